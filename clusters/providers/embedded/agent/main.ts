@@ -1,0 +1,20 @@
+/**
+ * The node agent of an embedded cluster: kubelet and kube-proxy for its real nodes, in a process of its own, because a
+ * kubelet must not stop when the harness does, and its work must not slow what the harness measures.
+ * Usage: node main.ts CONFIG.json
+ */
+import { readFile } from 'node:fs/promises';
+import { credentialsFrom } from '../../../../harness/kube/credentials.ts';
+import type { AgentConfig } from './config.ts';
+import { runNodeAgent } from './node-agent.ts';
+import { ServiceForwarder } from './service-forwarder.ts';
+
+const config = JSON.parse(await readFile(process.argv[2] as string, 'utf8')) as AgentConfig;
+const stop = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
+const say = (message: string) => console.error(new Date().toISOString(), message);
+
+const base = await credentialsFrom(config.kubeconfig);
+say(`node agent of ${config.cluster} for ${config.nodes.join(', ')}`);
+await Promise.all([runNodeAgent(config, base, stop.signal), new ServiceForwarder(say).run(base, stop.signal)]);
+process.exit(0);

@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FalldownError } from '../../../harness/errors.ts';
+import { withFileLock } from '../../../harness/file-lock.ts';
+import { KubeClient } from '../../../harness/kube/client.ts';
+import { credentialsFrom } from '../../../harness/kube/credentials.ts';
+import { clusterDir, stateDir } from '../../../harness/paths.ts';
+import { CLUSTER_MARK, killProcessesOf } from '../../../harness/processes.ts';
+import { kyvernoChart } from '../../toolchain/chart.ts';
+import { ensure } from '../../toolchain/ensure.ts';
+import type { ClusterHandle, ClusterProvider, Missing, UpOptions } from '../provider.ts';
+import type { AgentConfig } from './agent/config.ts';
+import { startControlPlane } from './control-plane.ts';
+import { type Binaries, kwokConfig } from './kwok-config.ts';
+import { createNodes, realNodeNames } from './nodes.ts';
+import { canListen, takeOctet } from './octet.ts';
+
+/** What an embedded cluster is made of; nothing else is built for it. */
+export const EMBEDDED_COMPONENTS = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kwok',
+  'kwokctl',
+  'helm',
+  'kyverno',
+  'kyverno-init',
+];
+
+/** Port of the gatekeeper's Service for users who may not listen on 443. */
+const UNPRIVILEGED_WEBHOOK_PORT = 8443;
+
+/**
+ * A real control plane as local processes, and a node agent that runs the gatekeeper's real binary as its Pod.
+ * No Docker, no root, ready in seconds; several live side by side.
+ */
+export const embedded: ClusterProvider = {
+  name: 'embedded',
+
+  async missing(): Promise<Missing[]> {
+    const missing: Missing[] = [];
+    if (process.platform !== 'linux') {
+      missing.push({
+        what: `Linux (this is ${process.platform}): Services live on loopback addresses that only Linux has without set-up`,
+        remedy: 'run falldown in a Linux VM or container',
+      });
+    }
+    return missing;
+  },
+
+  async up(options: UpOptions): Promise<ClusterHandle> {
+    const { name, profile, progress, signal } = options;
+    const dir = clusterDir(name);
+    const gettingBinaries = progress.step('binaries');
+    const versions = { kubernetes: profile.cluster.kubernetes, kyverno: profile.gatekeeper.kyverno };
+    const { paths, seconds } = await ensure(EMBEDDED_COMPONENTS, { versions, progress, signal });
+    gettingBinaries(seconds < 1 ? 'all cached' : undefined);
+
+    const starting = progress.step('control plane');
+    await mkdir(join(dir, 'logs'), { recursive: true, mode: 0o700 });
+    const octet = await withFileLock(join(stateDir(), 'octets.lock'), () => takeOctet(dir), { signal });
+    const binaries = Object.fromEntries(paths) as Record<string, string> & Binaries;
+    const kubeconfig = await startControlPlane({
+      name,
+      dir,
+      kwokctl: binaries.kwokctl as string,
+      config: kwokConfig(profile, binaries, octet),
+      signal,
+    });
+    const client = new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 16 });
+    const processLog = join(dir, 'processes.ndjson');
+    const nodes = realNodeNames(profile);
+    try {
+      await createNodes(client, profile, profile.cluster.kubernetes);
+    } finally {
+      await client.close();
+    }
+    await startAgent(dir, {
+      cluster: name,
+      kubeconfig,
+      nodes,
+      octet,
+      binaries,
+      podsDir: join(dir, 'pods'),
+      processLog,
+    });
+    starting(
+      `Kubernetes ${profile.cluster.kubernetes}, ${nodes.length} real and ${profile.cluster.nodes.fake.count} fake nodes`,
+    );
+
+    const privileged = await canListen(`127.${octet}.0.1`, 443);
+    return {
+      name,
+      provider: 'embedded',
+      kubeconfig,
+      kubernetesVersion: profile.cluster.kubernetes,
+      capabilities: { containers: false, realKubelets: false, ours: true, helmHooks: false },
+      nodes,
+      fakeNodes: profile.cluster.nodes.fake.count,
+      logs: [join(dir, 'kwok', 'clusters', name, 'logs'), join(dir, 'logs'), join(dir, 'pods')],
+      gatekeeperValues: privileged ? {} : { admissionController: { service: { port: UNPRIVILEGED_WEBHOOK_PORT } } },
+      processLog,
+      tools: {
+        helm: binaries.helm as string,
+        chart: (version) => kyvernoChart(version, { signal }),
+      },
+      toolchainSeconds: seconds,
+    };
+  },
+
+  async down(name: string): Promise<void> {
+    const left = await killProcessesOf(name);
+    if (left.length > 0) {
+      throw new FalldownError({
+        code: 'PROCESSES_LEFT',
+        kind: 'cleanup',
+        what: `processes of cluster ${name} did not die`,
+        seen: `pids ${left.join(', ')}`,
+        next: `kill them by hand, then: falldown down ${name}`,
+      });
+    }
+    await rm(clusterDir(name), { recursive: true, force: true, maxRetries: 5 });
+  },
+};
+
+/** The agent outlives this process, as a kubelet does: clusters made by `up` go on, and `down` finds it by its mark. */
+async function startAgent(dir: string, config: AgentConfig): Promise<void> {
+  const file = join(dir, 'agent.json');
+  await mkdir(config.podsDir, { recursive: true, mode: 0o700 });
+  await writeFile(config.processLog, '', { mode: 0o600 });
+  await writeFile(file, JSON.stringify(config, null, 2), { mode: 0o600 });
+  const log = await open(join(dir, 'logs', 'node-agent.log'), 'a', 0o600);
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const main = fileURLToPath(new URL(`./agent/main.${extension}`, import.meta.url));
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, file], {
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+    env: { ...process.env, [CLUSTER_MARK]: config.cluster },
+  });
+  await once(child, 'spawn');
+  child.unref();
+  await log.close();
+}

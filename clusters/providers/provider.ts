@@ -1,0 +1,69 @@
+import type { Profile } from '../profiles/profile.ts';
+
+export type { Profile } from '../profiles/profile.ts';
+
+/** What a cluster can and cannot do; experiments ask this instead of the provider's name. */
+export interface Capabilities {
+  /** Containers from images run here; false: only the images that the toolchain has a binary for. */
+  containers: boolean;
+  /** Real kubelets: node pressure, drain, bootstrap. */
+  realKubelets: boolean;
+  /** The harness made this cluster and may break it. */
+  ours: boolean;
+  /** helm hooks can run (their images exist here). */
+  helmHooks: boolean;
+}
+
+/** A running cluster. The kubeconfig is private to it; the user's current context is never touched. */
+export interface ClusterHandle {
+  name: string;
+  provider: string;
+  kubeconfig: string;
+  kubernetesVersion: string;
+  capabilities: Capabilities;
+  /** Names of the nodes that run real processes or containers. */
+  nodes: string[];
+  fakeNodes: number;
+  /** Folders with the logs of everything that runs the cluster and its pods. */
+  logs: string[];
+  /** helm values that this kind of cluster needs on top of the profile's (e.g. a Service port a normal user can bind). */
+  gatekeeperValues: Record<string, unknown>;
+  /** NDJSON file in which the node agent records processes (embedded), to be followed into the journal. */
+  processLog?: string;
+  /** Path of the helm binary that fits this cluster, and of the chart for a Kyverno version. */
+  tools: { helm: string; chart(version: string): Promise<string> };
+  /** Seconds spent on getting binaries, apart from the cluster's own start. */
+  toolchainSeconds: number;
+}
+
+export interface UpOptions {
+  /** Cluster name: lower-case letters, digits and dashes; unique on this machine. */
+  name: string;
+  profile: Profile;
+  /** The run that owns the cluster; every process and object carries it. */
+  runId: string;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+export interface ClusterProvider {
+  readonly name: 'embedded' | 'kind' | 'current';
+  /** What this host lacks for it; empty when it can run. */
+  missing(): Promise<Missing[]>;
+  up(options: UpOptions): Promise<ClusterHandle>;
+  /** Removes the cluster and everything that was made for it. Safe to call twice, and after a crash. */
+  down(name: string): Promise<void>;
+}
+
+export interface Missing {
+  what: string;
+  remedy: string;
+}
+
+/** Where progress goes; stderr for people, nothing for tests. */
+export interface Progress {
+  /** A step began; call the returned function when it is done. */
+  step(title: string): (detail?: string) => void;
+  /** A line that stays. */
+  say(line: string): void;
+}

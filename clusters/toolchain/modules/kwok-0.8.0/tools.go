@@ -1,0 +1,10 @@
+//go:build tools
+
+// Names the commands that falldown builds from this pinned module, so that
+// `go mod tidy` keeps every dependency of theirs in go.sum.
+package tools
+
+import (
+	_ "sigs.k8s.io/kwok/cmd/kwok"
+	_ "sigs.k8s.io/kwok/cmd/kwokctl"
+)

@@ -1,0 +1,73 @@
+import { AssertionError, expect, use } from 'chai';
+import { InconclusiveError, recordAssertion, recordFinding } from './collect.ts';
+import { deadlockChain } from './deadlock-chain.ts';
+import { deletesRefused } from './deletes-refused.ts';
+import { exposure } from './exposure.ts';
+import type { Finding } from './finding.ts';
+import { JournalView } from './journal-view.ts';
+import { noSelfHealing } from './no-self-healing.ts';
+import { podsAccountedFor } from './pods-accounted-for.ts';
+import { preemption } from './preemption.ts';
+import { queueDrained } from './queue-drained.ts';
+import { recoveryNeedsAdmin } from './recovery-needs-admin.ts';
+import { safeguardsHold } from './safeguards-hold.ts';
+import { starvation } from './starvation.ts';
+import { steadyState } from './steady-state.ts';
+import { unwinding } from './unwinding.ts';
+
+// `never`: what a word takes is known where it is said, not where all of them are registered.
+type Checker = (view: JournalView, options?: never) => Finding;
+
+/** The words of an experiment's checks, each backed by one checker: `expect(journal).to.showPreemption({ of: 'gatekeeper' })`. */
+const WORDS = {
+  startSteady: steadyState,
+  showPreemption: preemption,
+  proveDeadlock: deadlockChain,
+  refuseDeletes: deletesRefused,
+  stayDown: (view: JournalView, options: { forSeconds?: number } = {}) => noSelfHealing(view, options),
+  starve: starvation,
+  healByItself: (view: JournalView, { withinSeconds }: { withinSeconds?: number } = {}) =>
+    noSelfHealing(view, { expect: 'heals', ...(withinSeconds === undefined ? {} : { forSeconds: withinSeconds }) }),
+  needAdminToRecover: recoveryNeedsAdmin,
+  unwind: unwinding,
+  countExposure: exposure,
+  standUnderSafeguards: safeguardsHold,
+  drainTheQueue: queueDrained,
+  accountForPods: podsAccountedFor,
+} satisfies Record<string, Checker>;
+
+type Words = typeof WORDS;
+type WordMethods = {
+  [W in keyof Words]: (
+    ...options: Parameters<Words[W]> extends [JournalView, ...infer Rest] ? Rest : never
+  ) => Chai.Assertion;
+};
+
+declare global {
+  namespace Chai {
+    interface Assertion extends WordMethods {}
+  }
+}
+
+use((chai, utils) => {
+  for (const [word, checker] of Object.entries<Checker>(WORDS)) {
+    chai.Assertion.addMethod(word, function (this: Chai.AssertionStatic, options?: never) {
+      const subject: unknown = utils.flag(this, 'object');
+      if (!(subject instanceof JournalView))
+        throw new TypeError(`"${word}" is said of a journal: expect(journal).to.${word}()`);
+      // The opposite of "violated" is not "holds": a negated check would pass on a blind journal.
+      if (utils.flag(this, 'negate') === true) throw new TypeError(`"${word}" cannot be negated`);
+      const finding = checker(subject, options);
+      recordFinding(finding);
+      if (finding.verdict === 'violated') throw new AssertionError(finding.because);
+      if (finding.verdict === 'inconclusive') throw new InconclusiveError(finding);
+    });
+  }
+  const plain = chai.Assertion.prototype.assert;
+  chai.Assertion.prototype.assert = function (this: Chai.AssertionStatic, ...args: Parameters<typeof plain>) {
+    recordAssertion();
+    return plain.apply(this, args);
+  };
+});
+
+export { expect };

@@ -1,0 +1,215 @@
+import type {
+  ClusterReady,
+  Envelope,
+  FaultChanged,
+  HarnessSample,
+  JournalEntry,
+  JournalEvent,
+  Mark,
+  ProbeAnswered,
+  ProcessChanged,
+  RecoveryStep,
+  RequestMade,
+  RunEnded,
+  RunStarted,
+  WatchedKind,
+} from '../journal/events.ts';
+import { type History, ObjectIndex, type PodLife, type Seen } from './object-index.ts';
+import { WatchSight } from './watch-sight.ts';
+
+export type Line<E extends JournalEntry> = Envelope & E;
+
+export interface PhaseSpan {
+  phase: string;
+  title: string;
+  startedAt: string;
+  from: number;
+  /** End in seconds; the end of the journal when the phase was cut off. */
+  to: number;
+  /** Undefined when the phase was cut off. */
+  ok: boolean | undefined;
+  reason: string | undefined;
+  seqs: number[];
+}
+
+/**
+ * A journal, indexed once for every checker and report: what they ask for by type, name or object is at hand.
+ * Times are seconds since the run began. Nothing in it may be changed.
+ */
+export class JournalView {
+  readonly #objects = new ObjectIndex();
+  readonly #watches = new WatchSight();
+  readonly #marks = new Map<string, Line<Mark>[]>();
+  readonly #phases: PhaseSpan[] = [];
+  readonly #requests: Line<RequestMade>[] = [];
+  readonly #probes: Line<ProbeAnswered>[] = [];
+  readonly #apiProbes: Line<ProbeAnswered>[] = [];
+  readonly #processes: Line<ProcessChanged>[] = [];
+  readonly #recovery: Line<RecoveryStep>[] = [];
+  readonly #faults: Line<FaultChanged>[] = [];
+  readonly #samples: Line<HarnessSample>[] = [];
+  #run: Line<RunStarted> | undefined;
+  #ended: Line<RunEnded> | undefined;
+  #cluster: Line<ClusterReady> | undefined;
+  #end = 0;
+  #size = 0;
+
+  private constructor() {}
+
+  /** Reads the events once, in order. Encoding pods keep only the moments of their lives, so that 30,000 of them fit. */
+  static from(events: Iterable<JournalEvent>): JournalView {
+    const view = new JournalView();
+    for (const event of events) view.#add(event);
+    for (const phase of view.#phases) if (phase.ok === undefined) phase.to = view.#end;
+    return view;
+  }
+
+  get run(): Line<RunStarted> | undefined {
+    return this.#run;
+  }
+  get ended(): Line<RunEnded> | undefined {
+    return this.#ended;
+  }
+  get cluster(): Line<ClusterReady> | undefined {
+    return this.#cluster;
+  }
+  /** Time of the last line, in seconds. */
+  get end(): number {
+    return this.#end;
+  }
+  /** Number of lines. */
+  get size(): number {
+    return this.#size;
+  }
+  get phases(): readonly Readonly<PhaseSpan>[] {
+    return this.#phases;
+  }
+  get requests(): readonly Line<RequestMade>[] {
+    return this.#requests;
+  }
+  /** Exposure and enforcement probes. */
+  get probes(): readonly Line<ProbeAnswered>[] {
+    return this.#probes;
+  }
+  get apiProbes(): readonly Line<ProbeAnswered>[] {
+    return this.#apiProbes;
+  }
+  get processes(): readonly Line<ProcessChanged>[] {
+    return this.#processes;
+  }
+  get recovery(): readonly Line<RecoveryStep>[] {
+    return this.#recovery;
+  }
+  get faults(): readonly Line<FaultChanged>[] {
+    return this.#faults;
+  }
+  get samples(): readonly Line<HarnessSample>[] {
+    return this.#samples;
+  }
+
+  phase(name: string): Readonly<PhaseSpan> | undefined {
+    return this.#phases.find((p) => p.phase === name);
+  }
+
+  /** The first mark of that name. */
+  mark(name: string): Line<Mark> | undefined {
+    return this.#marks.get(name)?.[0];
+  }
+
+  marks(name: string): readonly Line<Mark>[] {
+    return this.#marks.get(name) ?? [];
+  }
+
+  /** Every pod ever seen. */
+  pods(): Iterable<Readonly<PodLife>> {
+    return this.#objects.pods.values();
+  }
+
+  podsOf(role: string): readonly Readonly<PodLife>[] {
+    return this.#objects.podsOf(role);
+  }
+
+  /** Every object of a kind but Pod (see `pods`), with all its lines. */
+  objects<K extends Exclude<WatchedKind, 'Pod'>>(kind: K): readonly History<K>[] {
+    return this.#objects.histories(kind);
+  }
+
+  /** First lines of the Kubernetes Events of a reason, in an interval of seconds. */
+  events(reason: string, from = 0, to = this.#end): Seen<'Event'>[] {
+    const lines = this.objects('Event').flatMap((h) => h.seen.find((s) => s.t >= from && s.t <= to) ?? []);
+    return lines.filter((s) => s.state.reason === reason && s.op !== 'deleted').sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Why nothing can be said about a kind in an interval of seconds; undefined when the watch saw all of it. */
+  blind(kind: WatchedKind, from: number, to: number): string | undefined {
+    return this.#watches.blind(kind, from, to);
+  }
+
+  /** Up to when a kind was watched, in seconds. */
+  watchedUntil(kind: WatchedKind): number {
+    return this.#watches.stoppedAt(kind) ?? this.#end;
+  }
+
+  #add(event: JournalEvent): void {
+    this.#size++;
+    if (event.t > this.#end) this.#end = event.t;
+    switch (event.type) {
+      case 'object':
+        this.#objects.add(event);
+        return;
+      case 'watch':
+        this.#watches.add(event);
+        return;
+      case 'mark': {
+        const same = this.#marks.get(event.name);
+        if (same === undefined) this.#marks.set(event.name, [event]);
+        else same.push(event);
+        return;
+      }
+      case 'phase.started': {
+        const { phase, title, at, t, seq } = event;
+        const span = { phase, title, startedAt: at, from: t, to: t, ok: undefined, reason: undefined, seqs: [seq] };
+        this.#phases.push(span);
+        return;
+      }
+      case 'phase.ended': {
+        const open = this.#phases.findLast((p) => p.phase === event.phase && p.ok === undefined);
+        if (open === undefined) return;
+        open.to = event.t;
+        open.ok = event.ok;
+        open.reason = event.reason;
+        open.seqs.push(event.seq);
+        return;
+      }
+      case 'request':
+        this.#requests.push(event);
+        return;
+      case 'probe':
+        (event.probe === 'api' ? this.#apiProbes : this.#probes).push(event);
+        return;
+      case 'process':
+        this.#processes.push(event);
+        return;
+      case 'recovery':
+        this.#recovery.push(event);
+        return;
+      case 'fault':
+        this.#faults.push(event);
+        return;
+      case 'harness':
+        this.#samples.push(event);
+        return;
+      case 'run.started':
+        this.#run = event;
+        return;
+      case 'run.ended':
+        this.#ended = event;
+        return;
+      case 'cluster.ready':
+        this.#cluster ??= event;
+        return;
+      case 'note':
+        return;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type { JournalView } from './journal-view.ts';
+import { firstZero, readiness, type Step } from './readiness.ts';
+
+/** The unprotected half of the method: from the first trigger to the second, or to the end of the journal. */
+export interface Collision {
+  from: number;
+  to: number;
+  triggerSeq: number;
+}
+
+export function collision(view: JournalView): Collision | undefined {
+  const trigger = view.mark('trigger.injected');
+  if (trigger === undefined) return undefined;
+  // Installing the safeguards replaces gatekeeper pods on purpose; what they do then is not the collision's doing.
+  const ends = [view.phase('safeguards')?.from, view.mark('second-trigger.injected')?.t].filter((t) => t !== undefined);
+  // Preemption takes 0.1 s: it may be journalled before the call that injected the trigger has returned and set its mark.
+  const phase = view.phase('collision');
+  const from = phase === undefined ? trigger.t : Math.min(phase.from, trigger.t);
+  return { from, to: Math.min(view.end, ...ends), triggerSeq: trigger.seq };
+}
+
+/** When the last ready gatekeeper replica was gone, in the unprotected half. */
+export function fall(view: JournalView, within: Collision): { step: Step | undefined; blind: string | undefined } {
+  const { steps, blind } = readiness(view, within.from, firstZeroOr(view, within));
+  return { step: firstZero(steps, within.from, within.to), blind };
+}
+
+/** A gap after the fall does not hide it, so only the time up to the fall has to be in sight. */
+function firstZeroOr(view: JournalView, within: Collision): number {
+  const { steps } = readiness(view, within.from, within.from);
+  return firstZero(steps, within.from, within.to)?.t ?? within.to;
+}
+
+/** Different observers (a watch, the node agent's log, the harness itself) see the same moment up to this much apart; seconds. */
+export const SKEW_SECONDS = 1;
+
+/**
+ * When the rules were gone. The mark is set after the last deletion was answered, and the first may have opened the
+ * gate already: what came in since then counts.
+ */
+export function opening(view: JournalView): { seq: number; t: number } | undefined {
+  const mark = view.mark('rules.deleted');
+  if (mark === undefined) return undefined;
+  const first = view.requests.find(
+    (r) => r.intent === 'delete-rules' && r.code >= 200 && r.code < 300 && r.seq < mark.seq,
+  );
+  return { seq: mark.seq, t: first === undefined ? mark.t : Math.min(mark.t, first.t - first.seconds) };
+}
+
+/** When the gate was first said to enforce again after it was opened. */
+export function closing(view: JournalView): { seq: number; t: number } | undefined {
+  const open = opening(view);
+  return open === undefined ? undefined : view.marks('gate.enforcing').find((m) => m.seq > open.seq);
+}

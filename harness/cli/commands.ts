@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+
+interface Entry {
+  name: string;
+  describe: string;
+  load(): Promise<Command>;
+}
+
+/** Every command, in the order of `--help`. One file each, loaded when it is asked for. */
+export const COMMANDS: readonly Entry[] = [
+  {
+    name: 'run',
+    describe: 'provision a cluster, run experiments on it, report',
+    load: async () => (await import('./run.ts')).runCommand(),
+  },
+  {
+    name: 'up',
+    describe: 'make a cluster with a profile, to play with',
+    load: async () => (await import('./up.ts')).upCommand(),
+  },
+  {
+    name: 'down',
+    describe: 'remove a cluster made by up or kept by run',
+    load: async () => (await import('./down.ts')).downCommand(),
+  },
+  {
+    name: 'clusters',
+    describe: 'list the clusters that falldown has made',
+    load: async () => (await import('./clusters.ts')).clustersCommand(),
+  },
+  {
+    name: 'experiments',
+    describe: 'list the experiments, their facts, needs and times',
+    load: async () => (await import('./experiments.ts')).experimentsCommand(),
+  },
+  {
+    name: 'report',
+    describe: 'check a recorded run again and rebuild its reports',
+    load: async () => (await import('./report.ts')).reportCommand(),
+  },
+  {
+    name: 'toolchain',
+    describe: 'the binaries: where each comes from, build them',
+    load: async () => (await import('./toolchain.ts')).toolchainCommand(),
+  },
+  {
+    name: 'host',
+    describe: 'what this host lacks for each kind of cluster',
+    load: async () => (await import('./host.ts')).hostCommand(),
+  },
+  {
+    name: 'cleanup',
+    describe: 'remove everything that crashed runs left behind',
+    load: async () => (await import('./cleanup.ts')).cleanupCommand(),
+  },
+];

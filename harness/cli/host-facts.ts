@@ -1,0 +1,119 @@
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { EMBEDDED_COMPONENTS, embedded } from '../../clusters/providers/embedded/index.ts';
+import { canListen } from '../../clusters/providers/embedded/octet.ts';
+import type { Missing } from '../../clusters/providers/provider.ts';
+import { type Context, contextOf } from '../../clusters/toolchain/context.ts';
+import { findRelease } from '../../clusters/toolchain/download.ts';
+import { findGo } from '../../clusters/toolchain/go.ts';
+import { pickPins } from '../../clusters/toolchain/pick.ts';
+import { find, isResolved } from '../../clusters/toolchain/resolve.ts';
+import { reasonOf } from '../errors.ts';
+import { stateDir } from '../paths.ts';
+
+export interface Disk {
+  path: string;
+  freeBytes: number;
+  writable: boolean;
+}
+
+/** What a host has for embedded clusters; looked at only, nothing is made. */
+export interface HostFacts {
+  /** What the provider itself says is missing. */
+  provider: Missing[];
+  procReadable: boolean;
+  /** Can this user listen on the loopback addresses that Services get? */
+  loopback: boolean;
+  /** Can this user listen on 443 there? */
+  port443: boolean;
+  binaries: Binary[];
+  cacheDisk: Disk;
+  stateDisk: Disk;
+  availableBytes: number;
+  /** Soft limit of open files; undefined when the kernel does not say. */
+  openFiles: number | undefined;
+}
+
+export interface Binary {
+  component: string;
+  version: string;
+  /** `here`: cached, or named by the user; `build`, `download`: can be made; `none`: cannot be had. */
+  way: 'here' | 'build' | 'download' | 'none';
+  /** Why it cannot be had. */
+  reason?: string;
+}
+
+/** The first addresses that embedded clusters take, and one beyond the last: a cluster that runs cannot be in the way. */
+const FIRST_SERVICE_ADDRESS = '127.53.0.1';
+const FREE_SERVICE_ADDRESS = '127.254.0.1';
+
+export async function hostFacts(signal: AbortSignal): Promise<HostFacts> {
+  const context = contextOf({ signal, progress: { step: () => () => undefined, say: () => undefined } });
+  const [provider, loopback, port443, binaries, cacheDisk, stateDisk] = await Promise.all([
+    embedded.missing(),
+    canListen(FIRST_SERVICE_ADDRESS, 0),
+    canListen(FREE_SERVICE_ADDRESS, 443),
+    binariesOf(context),
+    diskOf(context.cache),
+    diskOf(stateDir()),
+  ]);
+  return {
+    provider,
+    procReadable: readable('/proc/self/environ') && readable('/proc/self/stat'),
+    loopback,
+    port443,
+    binaries,
+    cacheDisk,
+    stateDisk,
+    // Knows the limits of a container, unlike the free memory of the machine.
+    availableBytes: process.availableMemory(),
+    openFiles: openFilesLimit(),
+  };
+}
+
+async function binariesOf(context: Context): Promise<Binary[]> {
+  const pins = pickPins(context.pins, EMBEDDED_COMPONENTS);
+  return Promise.all(
+    pins.map(async (pin): Promise<Binary> => {
+      const { component, version } = pin;
+      try {
+        if (isResolved(await find(context, pin))) return { component, version, way: 'here' };
+        const go = context.allowed.build ? await findGo(context, pin.moduleFolder) : 'builds are not allowed';
+        if (typeof go !== 'string') return { component, version, way: 'build' };
+        const release = await findRelease(context, pin);
+        if (typeof release !== 'string') return { component, version, way: 'download' };
+        return { component, version, way: 'none', reason: `${go}; ${release}` };
+      } catch (error) {
+        return { component, version, way: 'none', reason: reasonOf(error).split('\n')[0] ?? '' };
+      }
+    }),
+  );
+}
+
+/** The disk that a folder is on or will be on. */
+async function diskOf(path: string): Promise<Disk> {
+  let there = path;
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  const { bavail, bsize } = await statfs(there);
+  return { path, freeBytes: bavail * bsize, writable: allows(there, constants.W_OK) };
+}
+
+function openFilesLimit(): number | undefined {
+  if (!readable('/proc/self/limits')) return undefined;
+  const soft = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+  return soft === undefined ? undefined : soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft);
+}
+
+function allows(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readable(path: string): boolean {
+  return allows(path, constants.R_OK);
+}

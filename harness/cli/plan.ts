@@ -1,0 +1,32 @@
+import type { ClusterProvider, Profile } from '../../clusters/providers/provider.ts';
+import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
+import { encodingJobs } from '../load/encoding.ts';
+import { clusterDir } from '../paths.ts';
+import { clusterName } from '../run/cluster-name.ts';
+import type { Experiment } from '../run/script.ts';
+
+/** What a run would create, for how long, and where it may not go; for `--dry-run`. */
+export function planText(experiment: Experiment, provider: ClusterProvider, profile: Profile): string {
+  const { nodes, kubernetes } = profile.cluster;
+  const { encoding, security } = profile.workloads;
+  const name = clusterName('xxxxxx');
+  const jobs = encodingJobs(encoding, 'dry-run').map((j) => `Job/${encoding.namespace}/${j.name} (${j.segments} pods)`);
+  const lines = [
+    `${experiment.name}: ${experiment.title}`,
+    `  facts      ${experiment.facts.join(' ')}`,
+    `  takes      about ${experiment.typicalSeconds} s on 2 cores with 3,000 pods`,
+    `  cluster    ${provider.name}, Kubernetes ${kubernetes}, ${nodes.real.count} real and ${nodes.fake.count} fake nodes`,
+    `  named      ${name}, in ${clusterDir(name)}; removed at the end`,
+    `  gatekeeper Kyverno ${profile.gatekeeper.kyverno} in namespace ${KYVERNO_NAMESPACE}, profile ${profile.name}`,
+    `  policies   ${profile.gatekeeper.policies.map((p) => `${p.kind}/${p.metadata.name}`).join(', ') || 'none'}`,
+    `  priorities ${profile.priorityClasses.map((c) => `${c.name}=${c.value}`).join(', ') || 'none'}`,
+    `  load       ${jobs.join(', ')}`,
+    `  fault      Deployment/${security.namespace}/security-agent at ${security.priorityClassName ?? 'no priority class'}`,
+    '  method',
+    ...experiment.steps.map((s) => `    ${s.phase.padEnd(16)} ${s.title}`),
+    '  checks',
+    ...experiment.checks.map((c) => `    ${c.name}`),
+    '  never      touches your kubeconfig, its current context, or any cluster that falldown did not make',
+  ];
+  return `${lines.join('\n')}\n`;
+}

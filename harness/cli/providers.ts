@@ -1,0 +1,28 @@
+import type { ClusterProvider } from '../../clusters/providers/provider.ts';
+import { FalldownError } from '../errors.ts';
+
+export const PROVIDERS = ['embedded'] as const;
+
+/** Loads the provider of a kind of cluster, and throws what this host lacks for it. */
+export async function findProvider(name: string): Promise<ClusterProvider> {
+  if (name === 'embedded') return (await import('../../clusters/providers/embedded/index.ts')).embedded;
+  throw new FalldownError({
+    code: 'PROVIDER_UNKNOWN',
+    kind: 'usage',
+    what: 'no such kind of cluster',
+    on: name,
+    expected: PROVIDERS.join(', '),
+  });
+}
+
+export async function requireHost(provider: ClusterProvider): Promise<void> {
+  const missing = await provider.missing();
+  if (missing.length === 0) return;
+  throw new FalldownError({
+    code: 'HOST_UNFIT',
+    kind: 'setup',
+    what: `this host cannot run ${provider.name} clusters`,
+    seen: missing.map((m) => `missing: ${m.what}\n  remedy: ${m.remedy}`).join('\n'),
+    next: 'falldown host check',
+  });
+}

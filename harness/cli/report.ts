@@ -1,0 +1,100 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import type { Result } from '../../reports/result.ts';
+import { writeReports } from '../../reports/write.ts';
+import { EXIT, FalldownError } from '../errors.ts';
+import type { RunStarted } from '../journal/events.ts';
+import { readJournal } from '../journal/reader.ts';
+import { evaluate } from '../run/evaluate.ts';
+import { DEFAULT_OUT, findRun } from '../run/folder.ts';
+import { ownerLives, readLedgers } from '../run/ledger.ts';
+import type { Experiment } from '../run/script.ts';
+import { builtInExperiments, findExperiment } from './catalog.ts';
+import { outputOption, say } from './output.ts';
+import { showResult } from './show-result.ts';
+
+interface ReportFlags {
+  out: string;
+  experiment?: string;
+  output: 'human' | 'json';
+}
+
+export function reportCommand(): Command {
+  return new Command('report')
+    .description(
+      'Checks the journal of a recorded run again and rebuilds result.json, summary.md, junit.xml and metrics.txt in its folder. Exits with the verdict’s code.',
+    )
+    .argument('<run>', '`latest`, a run id or a part of it, or the path of a run’s folder')
+    .option('--out <dir>', 'folder that holds the runs’ folders', DEFAULT_OUT)
+    .option('--experiment <file>', 'file of the experiment, for a run of your own')
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  falldown report latest
+  falldown report 3fa9c1 -o json | jq .verdict
+  falldown report /mnt/ci/20261123T101500Z-admission-deadlock-3fa9c1
+  falldown report latest --experiment ./mine.spec.ts`,
+    )
+    .action(async (run: string, flags: ReportFlags) => {
+      process.exitCode = await report(run, flags);
+    });
+}
+
+/** Returns the exit code of the verdict, or of reports that could not be written. */
+async function report(run: string, flags: ReportFlags): Promise<number> {
+  const dir = realpathSync(findRun(run, flags.out));
+  const journal = join(dir, 'journal.ndjson');
+  const started = beginningOf(journal);
+  const experiment = await experimentOf(started, flags.experiment);
+  const living = readLedgers().find((file) => file.runId === started.runId && ownerLives(file));
+  if (living !== undefined) say(`this run is still going on (pid ${living.owner?.pid}): its journal is not whole yet`);
+  const result = asInterrupted(evaluate(journal, experiment));
+  const unwritten = await writeReports(dir, result);
+  for (const { file, error } of unwritten) say(`could not write ${file}: ${error.message}`);
+  showResult(result, dir, flags.output);
+  return unwritten.length > 0 && result.verdict === 'holds' ? EXIT.inconclusive : EXIT[result.verdict];
+}
+
+/** A run that was cut off may only have had no time to see what its checks wait for: that is no violation. */
+function asInterrupted(result: Result): Result {
+  const [only] = result.experiments;
+  if (only?.ended?.how !== 'interrupted') return result;
+  const verdict = 'inconclusive';
+  return { ...result, verdict, experiments: [{ ...only, verdict, reason: only.ended.reason ?? only.reason }] };
+}
+
+function beginningOf(journal: string): RunStarted {
+  for (const event of readJournal(journal)) if (event.type === 'run.started') return event;
+  throw new FalldownError({
+    code: 'JOURNAL_EMPTY',
+    kind: 'usage',
+    what: 'the journal has no beginning, so there is nothing to report',
+    on: journal,
+  });
+}
+
+/** The experiment whose checks the journal is held against: another one's would say nothing about it. */
+async function experimentOf({ experiment: name }: RunStarted, file: string | undefined): Promise<Experiment> {
+  if (file === undefined && !builtInExperiments().includes(name)) {
+    throw new FalldownError({
+      code: 'EXPERIMENT_UNKNOWN',
+      kind: 'usage',
+      what: 'the run is of an experiment that does not come with falldown',
+      on: name,
+      next: 'name its file: falldown report RUN --experiment FILE',
+    });
+  }
+  const experiment = await findExperiment(file ?? name);
+  if (experiment.name === name) return experiment;
+  throw new FalldownError({
+    code: 'EXPERIMENT_DIFFERS',
+    kind: 'usage',
+    what: 'the file is not the experiment of this run',
+    on: file,
+    expected: name,
+    seen: experiment.name,
+  });
+}

@@ -1,0 +1,84 @@
+import type { Profile } from '../../clusters/providers/provider.ts';
+import { type KubeObject, objectName } from '../kube/object.ts';
+import { pathOf } from '../kube/paths.ts';
+import { runLabels } from '../labels.ts';
+import type { Attempt, Person } from '../people/person.ts';
+import type { Fault } from './fault.ts';
+
+export const SECURITY_AGENT = 'security-agent';
+
+/**
+ * F7: a security team rolls out a service whose priority outranks the gatekeeper's and which needs nearly the whole
+ * node. Nobody is attacked: the scheduler makes room by preemption, as it should.
+ */
+export function priorityCollision(security: Profile['workloads']['security'], team: Person, runId: string): Fault {
+  const { namespace, replicas, labels, priorityClassName, requests } = security;
+  const podLabels = { ...labels, app: SECURITY_AGENT, ...runLabels(runId, 'security') };
+  const deployment = { namespace, name: SECURITY_AGENT };
+  const object = objectName('Deployment', deployment);
+  const scale = (to: number) => (client: Person['client']) =>
+    client.patch(`${pathOf('Deployment', deployment)}/scale`, 'merge', { spec: { replicas: to } });
+  const names = async (kind: string) => {
+    const query = { labelSelector: `app=${SECURITY_AGENT}` };
+    const list = await team.client.get<{ items: KubeObject[] }>(pathOf(kind, { namespace }), { query });
+    return list.items.map((item) => item.metadata.name);
+  };
+  return {
+    name: 'priority-collision',
+    describe: `a security service at priority class ${priorityClassName} asks for ${requests.cpu} of CPU on the gatekeeper's node`,
+
+    async inject() {
+      const manifest = {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { ...deployment, labels: { ...labels, ...runLabels(runId, 'security') } },
+        spec: {
+          replicas,
+          selector: { matchLabels: { app: SECURITY_AGENT } },
+          template: {
+            metadata: { labels: podLabels },
+            spec: {
+              priorityClassName,
+              terminationGracePeriodSeconds: 1,
+              containers: [
+                { name: 'agent', image: 'busybox', command: ['sleep', 'infinity'], resources: { requests } },
+              ],
+            },
+          },
+        },
+      };
+      // Applied, not created: the second time it is there already, scaled to 0.
+      await must(
+        team.tries('roll-out-security-service', 'apply', object, (client) =>
+          client.apply(pathOf('Deployment', deployment), manifest),
+        ),
+      );
+    },
+
+    /**
+     * Takes the service away again. While a dead webhook refuses updates and deletes, scaling and the eviction API still
+     * work, as they are subresources that it does not cover; the Deployment controller cannot pass its new scale on to
+     * the ReplicaSet by itself, which would bring the service back as soon as the rules are gone.
+     */
+    async revert() {
+      await must(team.tries('withdraw-trigger', 'patch', object, scale(0)));
+      for (const name of await names('ReplicaSet')) {
+        const set = { namespace, name };
+        await team.tries('withdraw-trigger', 'patch', objectName('ReplicaSet', set), (client) =>
+          client.patch(`${pathOf('ReplicaSet', set)}/scale`, 'merge', { spec: { replicas: 0 } }),
+        );
+      }
+      for (const name of await names('Pod')) {
+        const pod = { namespace, name };
+        await team.tries('withdraw-trigger', 'evict', objectName('Pod', pod), (client) =>
+          client.create(`${pathOf('Pod', pod)}/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: pod }),
+        );
+      }
+    },
+  };
+}
+
+async function must(attempt: Promise<Attempt>): Promise<void> {
+  const { ok, message } = await attempt;
+  if (!ok) throw new Error(`the security team could not act: ${message}`);
+}

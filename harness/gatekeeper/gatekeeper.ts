@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
+import { FalldownError, reasonOf } from '../errors.ts';
+import type { DeadlockShape } from '../journal/events.ts';
+import { applyAny } from '../kube/apply-any.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { KubeObject } from '../kube/object.ts';
+import { pathOf } from '../kube/paths.ts';
+import type { WebhookConfiguration } from '../kube/webhooks.ts';
+import { runLabels } from '../labels.ts';
+import { NotSeen, waitFor } from '../wait.ts';
+import { type Answer, probePod, submitPod } from './enforcement.ts';
+import { helmInstall, KYVERNO_NAMESPACE } from './helm.ts';
+import { GATEKEEPER_SELECTOR, shapeOf } from './inspect.ts';
+
+/** From helm's end to enforcement takes about 5 s on 2 idle cores. */
+const ENFORCING_SECONDS = 90;
+
+export interface GatekeeperSetup {
+  handle: ClusterHandle;
+  profile: Profile;
+  admin: KubeClient;
+  runId: string;
+  signal: AbortSignal;
+}
+
+/** Installs Kyverno and its policies, and returns when it enforces: a violating pod is refused, a good one admitted. */
+export async function installGatekeeper(setup: GatekeeperSetup, namespace: string): Promise<void> {
+  const { handle, profile, runId, signal } = setup;
+  await helmInstall(handle, profile.gatekeeper, runId, signal);
+  await applyPolicies(setup);
+  await untilEnforcing(setup, namespace);
+}
+
+/** The chart's CRDs are served a moment after helm is done; a policy that is wrong in itself is told at the end. */
+async function applyPolicies({ admin, profile, runId, signal }: GatekeeperSetup): Promise<void> {
+  for (const policy of profile.gatekeeper.policies as unknown as KubeObject[]) {
+    const labels = { ...policy.metadata.labels, ...runLabels(runId) };
+    let last = '';
+    await waitFor(
+      () =>
+        applyAny(admin, { ...policy, metadata: { ...policy.metadata, labels } }, signal).catch((error: unknown) => {
+          last = reasonOf(error);
+          return undefined;
+        }),
+      {
+        what: `the policy ${policy.kind}/${policy.metadata.name} to be accepted`,
+        timeoutSeconds: 30,
+        signal,
+        seen: () => last,
+        next: 'check the policy with kubectl apply --dry-run=server, and that this Kyverno version knows its kind',
+      },
+    );
+  }
+}
+
+async function untilEnforcing(setup: GatekeeperSetup, namespace: string): Promise<void> {
+  const { admin, profile, runId, signal, handle } = setup;
+  const ask = (subject: 'violating' | 'good') =>
+    submitPod(admin, namespace, probePod(profile, subject, runId), subject, { dryRun: true, signal });
+  let violating: Answer | undefined;
+  let good: Answer | undefined;
+  try {
+    await waitFor(
+      async () => {
+        violating = await ask('violating');
+        good = await ask('good');
+        return violating.answer === 'refused' && good.answer === 'admitted';
+      },
+      { what: 'the gatekeeper to enforce', timeoutSeconds: ENFORCING_SECONDS, signal },
+    );
+  } catch (error) {
+    if (!(error instanceof NotSeen)) throw error;
+    const words = (answer?: Answer) => `${answer?.answer} ${answer?.message.split('\n')[0]}`.trim();
+    const settled = violating?.answer === 'admitted' || good?.answer === 'refused';
+    throw new FalldownError({
+      code: settled ? 'POLICIES_DO_NOT_FIT' : 'GATEKEEPER_NOT_ENFORCING',
+      kind: 'setup',
+      what: settled ? 'the policies do not judge the two probe pods as expected' : 'the gatekeeper does not enforce',
+      expected: 'the violating pod refused by a policy, the good pod admitted',
+      seen: `violating: ${words(violating)}\ngood: ${words(good)}\n${await describePods(admin)}`,
+      limitSeconds: ENFORCING_SECONDS,
+      elapsedSeconds: error.failure.elapsedSeconds,
+      next: settled
+        ? 'give gatekeeper.probes.violating and .good pods that fit your policies'
+        : 'read the last log lines below; values in gatekeeper.values may keep it from starting',
+      evidence: await lastWords(handle),
+    });
+  }
+}
+
+async function describePods(admin: KubeClient): Promise<string> {
+  const lines: string[] = [];
+  const pods = admin.list<KubeObject & { status?: Record<string, unknown> }>(
+    pathOf('Pod', { namespace: KYVERNO_NAMESPACE }),
+    { query: { labelSelector: GATEKEEPER_SELECTOR } },
+  );
+  for await (const pod of pods) {
+    const states = [
+      ...((pod.status?.initContainerStatuses ?? []) as { name: string; state: object; restartCount: number }[]),
+      ...((pod.status?.containerStatuses ?? []) as { name: string; state: object; restartCount: number }[]),
+    ];
+    const details = states.map((s) => `${s.name} ${JSON.stringify(s.state)} restarts ${s.restartCount}`);
+    lines.push(`Pod/${KYVERNO_NAMESPACE}/${pod.metadata.name} ${pod.status?.phase}: ${details.join('; ')}`);
+  }
+  return lines.length === 0 ? 'the gatekeeper has no pod' : lines.join('\n');
+}
+
+/** The last lines of whatever of the gatekeeper died on its own. */
+async function lastWords(handle: ClusterHandle): Promise<string> {
+  if (handle.processLog === undefined) return handle.logs.join(', ');
+  const text = await readFile(handle.processLog, 'utf8').catch(() => '');
+  const died = text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line.includes('"output"'))
+    .map((line) => JSON.parse(line) as { pod: string; container: string; exitCode: number; output: string });
+  const last = died.at(-1);
+  if (last === undefined) return handle.logs.join(', ');
+  return `${last.container} of ${last.pod} exited with ${last.exitCode}; its last lines:\n${last.output}`;
+}
+
+/** Which shape of the deadlock the webhooks that are registered now allow (F9). */
+export async function currentShape(admin: KubeClient): Promise<DeadlockShape> {
+  const kinds = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const;
+  const lists = await Promise.all(kinds.map((kind) => admin.get<{ items: WebhookConfiguration[] }>(pathOf(kind))));
+  return shapeOf(
+    lists.flatMap((list) => list.items),
+    KYVERNO_NAMESPACE,
+  );
+}

@@ -1,0 +1,273 @@
+/**
+ * What a run writes down. The journal is the only truth of a run: checks and
+ * reports read it and nothing else, so an event carries what a check may need
+ * and no more (30,000 pods must fit).
+ *
+ * Times: `t` is seconds since the run began, from a monotonic clock; `at` is the
+ * wall clock (ISO 8601, UTC), for people and for lining up with other logs.
+ */
+export interface Envelope {
+  /** 1, 2, 3 …; the evidence pointer of a finding. */
+  seq: number;
+  t: number;
+  at: string;
+}
+
+export type JournalEvent = Envelope & JournalEntry;
+
+export type JournalEntry =
+  | RunStarted
+  | RunEnded
+  | ClusterReady
+  | PhaseStarted
+  | PhaseEnded
+  | Mark
+  | ObjectSeen
+  | WatchState
+  | RequestMade
+  | ProbeAnswered
+  | ProcessChanged
+  | FaultChanged
+  | RecoveryStep
+  | HarnessSample
+  | Note;
+
+export interface RunStarted {
+  type: 'run.started';
+  runId: string;
+  experiment: string;
+  facts: string[];
+  profile: string;
+  seed: number;
+  argv: string[];
+  falldown: { version: string; commit: string; dirty: boolean };
+  host: { cores: number; memoryBytes: number };
+}
+
+export interface RunEnded {
+  type: 'run.ended';
+  /** `completed` when every step of the method ran; `stopped` when one did not see what it waited for. */
+  how: 'completed' | 'stopped' | 'interrupted' | 'deadline' | 'error';
+  reason?: string;
+}
+
+export interface ClusterReady {
+  type: 'cluster.ready';
+  provider: string;
+  name: string;
+  kubernetesVersion: string;
+  /** Nodes that run real processes or containers. */
+  nodes: number;
+  fakeNodes: number;
+  gatekeeper: { name: string; version: string; namespace: string; replicas: number; priority: number };
+  /** Which shape of the deadlock the installed webhooks allow (F9). */
+  shape: DeadlockShape;
+  seconds: number;
+}
+
+/**
+ * The three real shapes of "no gatekeeper, no new pods" (F9):
+ * `self-admission`: the webhook covers the gatekeeper's own namespace; `starvation`: its pod is admitted but cannot be
+ * placed; `bootstrap`: the webhook covers cluster-scoped Node or CSR objects. `none`: it fails open.
+ */
+export type DeadlockShape = 'self-admission' | 'starvation' | 'bootstrap' | 'none';
+
+/** A phase of the method. Phases nest nowhere and never overlap. */
+export interface PhaseStarted {
+  type: 'phase.started';
+  phase: string;
+  title: string;
+}
+export interface PhaseEnded {
+  type: 'phase.ended';
+  phase: string;
+  ok: boolean;
+  reason?: string;
+}
+
+/** A named moment that checks refer to, e.g. `trigger.injected`, `trigger.removed`, `rules.deleted`, `hold.ended`. */
+export interface Mark {
+  type: 'mark';
+  name: string;
+  data?: Record<string, string | number | boolean>;
+}
+
+export type ObjectOp = 'listed' | 'added' | 'modified' | 'deleted';
+
+/** One change of one object, as a watch showed it. */
+export interface ObjectSeen {
+  type: 'object';
+  op: ObjectOp;
+  kind: WatchedKind;
+  ns?: string;
+  name: string;
+  uid: string;
+  state: ObjectState;
+}
+
+export type WatchedKind =
+  | 'Pod'
+  | 'Job'
+  | 'Deployment'
+  | 'Event'
+  | 'Node'
+  | 'ValidatingWebhookConfiguration'
+  | 'MutatingWebhookConfiguration'
+  | 'EndpointSlice';
+
+export type ObjectState = PodState | JobState | DeploymentState | EventState | NodeState | WebhookState | EndpointState;
+
+export interface PodState {
+  phase: string;
+  ready: boolean;
+  node?: string;
+  priority: number;
+  /** Set once a deletion was asked for: the object may still be there. */
+  deleting: boolean;
+  owner?: string;
+  /** `role` label of falldown's own making: gatekeeper, encoding, security, violating, good … */
+  role?: string;
+  /** Completion index of an indexed Job's pod. */
+  index?: number;
+  /** Why it waits or ended: the reason of PodScheduled=False, a container's waiting reason, or the pod's own. */
+  reason?: string;
+  message?: string;
+  restarts?: number;
+}
+export interface JobState {
+  completions: number;
+  parallelism: number;
+  active: number;
+  ready: number;
+  succeeded: number;
+  failed: number;
+  /** Segments still counted through a finalizer that the controller could not remove yet. */
+  uncounted: number;
+  complete: boolean;
+  suspended: boolean;
+  deleting: boolean;
+}
+export interface DeploymentState {
+  replicas: number;
+  readyReplicas: number;
+  availableReplicas: number;
+  role?: string;
+  /** Message of a `ReplicaFailure=True` condition. */
+  replicaFailure?: string;
+}
+export interface EventState {
+  reason: string;
+  message: string;
+  /** `Kind/namespace/name` of the object the event is about. */
+  regarding: string;
+  source: string;
+  count: number;
+  eventType: string;
+}
+export interface NodeState {
+  ready: boolean;
+  fake: boolean;
+  unschedulable: boolean;
+}
+export interface WebhookState {
+  webhooks: {
+    name: string;
+    failurePolicy: string;
+    timeoutSeconds: number;
+    service: string;
+    /** `OPERATIONS resources` per rule, e.g. `CREATE,DELETE pods,pods/ephemeralcontainers`. */
+    rules: string[];
+    excludedNamespaces: string[];
+  }[];
+}
+export interface EndpointState {
+  service: string;
+  ready: number;
+  total: number;
+}
+
+/** The state of one watch: a gap means that the journal is blind for that kind from `gap` to `resumed`. */
+export interface WatchState {
+  type: 'watch';
+  kind: WatchedKind;
+  op: 'synced' | 'gap' | 'resumed' | 'stopped';
+  reason?: string;
+  /** On `resumed`: how long the gap lasted. */
+  seconds?: number;
+}
+
+/** A request that a person, or the harness in a person's name, made. */
+export interface RequestMade {
+  type: 'request';
+  /** The identity: infra-oncall, platform-admin, batch-user … */
+  actor: string;
+  /** What they wanted: `delete-pod`, `delete-job`, `delete-rules`, `withdraw-trigger` … */
+  intent: string;
+  verb: string;
+  /** `Kind/namespace/name` or `Kind/name`. */
+  object: string;
+  /** HTTP status; 0 when there was no answer. */
+  code: number;
+  reason: string;
+  message: string;
+  seconds: number;
+}
+
+export interface ProbeAnswered {
+  type: 'probe';
+  /**
+   * `exposure`: a violating pod was really created; `enforcement`: violating and good pods in dry-run;
+   * `api`: one timed request of an ordinary user.
+   */
+  probe: 'exposure' | 'enforcement' | 'api';
+  /** For exposure and enforcement: was it a violating or a good pod. For api: the request class. */
+  subject: string;
+  /** `refused`: by policy; `webhook-down`: refused because the webhook did not answer; `error`: no verdict (blind). */
+  answer: 'admitted' | 'refused' | 'webhook-down' | 'error';
+  code: number;
+  message: string;
+  /** The pod made, for exposure probes that were admitted. */
+  object?: string;
+  seconds: number;
+}
+
+/** A real process (embedded) or container (kind) of the gatekeeper or of another pod on a process node. */
+export interface ProcessChanged {
+  type: 'process';
+  op: 'started' | 'ready' | 'unready' | 'signalled' | 'exited';
+  pod: string;
+  role?: string;
+  container: string;
+  pid: number;
+  signal?: string;
+  exitCode?: number;
+  /** The last lines of its output, when it died on its own. */
+  output?: string;
+}
+
+export interface FaultChanged {
+  type: 'fault';
+  op: 'injected' | 'reverted';
+  fault: string;
+  describe: string;
+}
+
+/** One step of the way out, in order (F14). */
+export interface RecoveryStep {
+  type: 'recovery';
+  step: string;
+  describe: string;
+}
+
+/** How the harness itself is doing, every few seconds. */
+export interface HarnessSample {
+  type: 'harness';
+  rssBytes: number;
+  /** p99 of the event-loop delay since the last sample, in seconds. */
+  eventLoopDelayP99: number;
+}
+
+export interface Note {
+  type: 'note';
+  text: string;
+}

@@ -1,0 +1,162 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { reasonOf } from '../errors.ts';
+import type { KubeClient, Query } from './client.ts';
+import { KubeApiError } from './errors.ts';
+import type { KubeObject } from './object.ts';
+
+export interface WatchHandlers<T> {
+  /** `listed` for what was there at the start (or after a re-list, for what changed while the watch was blind). */
+  onObject(op: 'listed' | 'added' | 'modified' | 'deleted', object: T): void;
+  /** `gap`: from now on changes may be missed; `resumed`: complete again, after so many seconds. */
+  onState?(op: 'synced' | 'gap' | 'resumed' | 'stopped', detail: { reason?: string; seconds?: number }): void;
+}
+
+export interface Watch {
+  /** Resolves when the first list is complete. */
+  synced: Promise<void>;
+  /** Resolves when the watch has ended, after its signal was aborted. */
+  done: Promise<void>;
+}
+
+/** Breaks the loop to list anew: the server no longer has the revision we are at. */
+class Expired extends Error {}
+
+/**
+ * List, then watch, for as long as `signal` lives: bookmarks keep the revision fresh, a broken stream goes on from
+ * the last revision, 410 lists anew and reports what vanished meanwhile as deleted.
+ *
+ * Every break is told as a `gap` and every repair as `resumed`: checks must know when the journal was blind.
+ * Rotating a stream at the server's own time-out is not a gap, as no revision is skipped.
+ */
+export function watch<T extends KubeObject>(
+  client: KubeClient,
+  path: string,
+  query: Query,
+  handlers: WatchHandlers<T>,
+  signal: AbortSignal,
+): Watch {
+  const synced = Promise.withResolvers<void>();
+  const done = run(client, path, query, handlers, signal, synced.resolve).finally(() => {
+    handlers.onState?.('stopped', {});
+    synced.resolve();
+  });
+  return { synced: synced.promise, done };
+}
+
+async function run<T extends KubeObject>(
+  client: KubeClient,
+  path: string,
+  query: Query,
+  handlers: WatchHandlers<T>,
+  signal: AbortSignal,
+  onSynced: () => void,
+): Promise<void> {
+  /** uid → the least that names it, to tell deletions after a re-list. */
+  const known = new Map<string, { revision: string; object: T }>();
+  let revision: string | undefined;
+  let blindSince: number | undefined;
+  let failures = 0;
+  let everSynced = false;
+
+  const sighted = () => {
+    failures = 0;
+    if (blindSince === undefined) return;
+    handlers.onState?.('resumed', { seconds: (performance.now() - blindSince) / 1000 });
+    blindSince = undefined;
+  };
+
+  while (!signal.aborted) {
+    try {
+      if (revision === undefined) {
+        revision = await relist(client, path, query, known, handlers, signal);
+        if (!everSynced) handlers.onState?.('synced', {});
+        everSynced = true;
+        onSynced();
+      }
+      const stream = await client.stream(path, {
+        query: { ...query, watch: true, allowWatchBookmarks: true, resourceVersion: revision, timeoutSeconds: 300 },
+        signal,
+      });
+      sighted();
+      for await (const event of lines<T>(stream)) {
+        if (event.type === 'ERROR') throw new Expired(JSON.stringify(event.object));
+        revision = event.object.metadata.resourceVersion ?? revision;
+        if (event.type !== 'BOOKMARK') apply(event.type, event.object, known, handlers);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (blindSince === undefined) {
+        blindSince = performance.now();
+        handlers.onState?.('gap', { reason: reasonOf(error) });
+      }
+      if (error instanceof Expired || (error instanceof KubeApiError && error.code === 410)) revision = undefined;
+      failures += 1;
+      const backoff = Math.min(5_000, 100 * 2 ** Math.min(failures - 1, 6)) * (0.5 + Math.random() / 2);
+      await delay(backoff, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function relist<T extends KubeObject>(
+  client: KubeClient,
+  path: string,
+  query: Query,
+  known: Map<string, { revision: string; object: T }>,
+  handlers: WatchHandlers<T>,
+  signal: AbortSignal,
+): Promise<string> {
+  const gone = new Set(known.keys());
+  let revision = '';
+  const pages = client.list<T>(path, {
+    query,
+    signal,
+    onRevision: (at) => {
+      revision = at;
+    },
+  });
+  for await (const object of pages) {
+    const uid = object.metadata.uid ?? '';
+    gone.delete(uid);
+    const before = known.get(uid);
+    if (before?.revision === object.metadata.resourceVersion) continue;
+    remember(known, object);
+    handlers.onObject('listed', object);
+  }
+  for (const uid of gone) {
+    const last = known.get(uid);
+    known.delete(uid);
+    if (last !== undefined) handlers.onObject('deleted', last.object);
+  }
+  return revision;
+}
+
+type WatchEvent<T> = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: T };
+
+function apply<T extends KubeObject>(
+  type: 'ADDED' | 'MODIFIED' | 'DELETED',
+  object: T,
+  known: Map<string, { revision: string; object: T }>,
+  handlers: WatchHandlers<T>,
+): void {
+  if (type === 'DELETED') known.delete(object.metadata.uid ?? '');
+  else remember(known, object);
+  handlers.onObject(type === 'ADDED' ? 'added' : type === 'MODIFIED' ? 'modified' : 'deleted', object);
+}
+
+function remember<T extends KubeObject>(known: Map<string, { revision: string; object: T }>, object: T): void {
+  const { name, namespace, uid, resourceVersion, labels } = object.metadata;
+  // Only what names the object is kept: tens of thousands of whole pods would be hundreds of MB.
+  const stub = { metadata: { name, namespace, uid, resourceVersion, labels } } as unknown as T;
+  known.set(uid ?? '', { revision: resourceVersion ?? '', object: stub });
+}
+
+async function* lines<T>(stream: AsyncIterable<Buffer>): AsyncGenerator<WatchEvent<T>> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of stream) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) if (part !== '') yield JSON.parse(part) as WatchEvent<T>;
+  }
+}

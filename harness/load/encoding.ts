@@ -1,0 +1,69 @@
+import type { Profile } from '../../clusters/providers/provider.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { pathOf } from '../kube/paths.ts';
+import { ENCODE_ANNOTATION, NODE_LABEL, runLabels } from '../labels.ts';
+
+/** Jobs that an ordinary batch user submits (F1): one pod a segment, indexed so that none is lost unnoticed (F17). */
+export const ENCODING_JOB = 'encode-feature-film';
+/** The few segments whose pods are real processes or containers, beside those that KWOK plays. */
+export const REAL_ENCODING_JOB = 'encode-trailer';
+
+type Encoding = Profile['workloads']['encoding'];
+
+export interface EncodingJob {
+  name: string;
+  segments: number;
+  manifest: object;
+}
+
+export function encodingJobs(encoding: Encoding, runId: string): EncodingJob[] {
+  const { pods, realPods } = encoding;
+  return [
+    job(ENCODING_JOB, pods - realPods, encoding, 'fake', runId),
+    job(REAL_ENCODING_JOB, realPods, encoding, 'real', runId),
+  ].filter(({ segments }) => segments > 0);
+}
+
+function job(name: string, segments: number, encoding: Encoding, nodes: 'fake' | 'real', runId: string): EncodingJob {
+  const { namespace, encodeSeconds, requests, priorityClassName } = encoding;
+  const labels = { ...encoding.labels, ...runLabels(runId, 'encoding') };
+  const manifest = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace, labels },
+    spec: {
+      completions: segments,
+      parallelism: Math.min(encoding.parallelism ?? segments, segments),
+      completionMode: 'Indexed',
+      // The team relies on retries (F3): a segment that is disturbed is encoded again, for as long as it takes.
+      backoffLimitPerIndex: 20,
+      template: {
+        metadata: { labels, annotations: { [ENCODE_ANNOTATION]: `${encodeSeconds}s` } },
+        spec: {
+          restartPolicy: 'Never',
+          ...(priorityClassName === undefined ? {} : { priorityClassName }),
+          nodeSelector: { [NODE_LABEL]: nodes },
+          tolerations: [{ key: NODE_LABEL, operator: 'Exists' }],
+          containers: [
+            {
+              name: 'encode',
+              image: 'busybox',
+              command: ['sleep', String(encodeSeconds)],
+              // The real nodes are small and are the gatekeeper's: segments there only take a slice.
+              resources: { requests: nodes === 'fake' ? requests : { cpu: '5m', memory: '8Mi' } },
+            },
+          ],
+        },
+      },
+    },
+  };
+  return { name, segments, manifest };
+}
+
+/** The path of a pod of the fan-out that still exists, for those who try to delete one. */
+export async function anyEncodingPod(client: KubeClient, namespace: string): Promise<string | undefined> {
+  const page = await client.get<{ items: { metadata: { name: string } }[] }>(pathOf('Pod', { namespace }), {
+    query: { limit: 1, labelSelector: `batch.kubernetes.io/job-name=${ENCODING_JOB}` },
+  });
+  return page.items[0]?.metadata.name;
+}

@@ -1,0 +1,84 @@
+import type { Profile } from '../../clusters/providers/provider.ts';
+import type { Journal } from '../journal/writer.ts';
+import { objectName } from '../kube/object.ts';
+import { pathOf } from '../kube/paths.ts';
+import type { Live } from '../observe/live.ts';
+import type { Person } from '../people/person.ts';
+import { waitFor } from '../wait.ts';
+import { encodingJobs } from './encoding.ts';
+
+/** A fan-out of 30,000 pods takes about five minutes on 2 cores; this is per thousand pods, with room. */
+const SECONDS_PER_THOUSAND_PODS = 60;
+
+/** The encoding Jobs of a run: launched, watched and drained. */
+export class FanOut {
+  readonly #encoding: Profile['workloads']['encoding'];
+  readonly #user: Person;
+  readonly #journal: Journal;
+  readonly #live: Live;
+  readonly #runId: string;
+  readonly #signal: AbortSignal;
+
+  constructor(p: {
+    encoding: Profile['workloads']['encoding'];
+    user: Person;
+    journal: Journal;
+    live: Live;
+    runId: string;
+    signal: AbortSignal;
+  }) {
+    this.#encoding = p.encoding;
+    this.#user = p.user;
+    this.#journal = p.journal;
+    this.#live = p.live;
+    this.#runId = p.runId;
+    this.#signal = p.signal;
+  }
+
+  /** Submits the Jobs as the batch user does. */
+  async launch(): Promise<void> {
+    const { namespace, pods } = this.#encoding;
+    this.#journal.append({ type: 'mark', name: 'fanout.started', data: { pods } });
+    for (const { name, manifest } of encodingJobs(this.#encoding, this.#runId)) {
+      const object = objectName('Job', { namespace, name });
+      const submitted = await this.#user.tries('submit-encoding', 'create', object, (client) =>
+        client.create(pathOf('Job', { namespace }), manifest),
+      );
+      if (!submitted.ok) throw new Error(`${object} was not accepted: ${submitted.message}`);
+    }
+  }
+
+  /** Waits until this share (0 … 1) of the segments has a pod. */
+  async created(share: number): Promise<void> {
+    const wanted = Math.ceil(this.#encoding.pods * share);
+    await waitFor(() => this.#live.encoding.created >= wanted, {
+      what: `${wanted} encoding pods to be created`,
+      timeoutSeconds: 60 + (wanted / 1000) * SECONDS_PER_THOUSAND_PODS,
+      signal: this.#signal,
+      seen: () => `${this.#live.encoding.created} pods`,
+    });
+  }
+
+  /** Waits until every segment of every Job is encoded (F17). */
+  async drained(withinSeconds: number): Promise<void> {
+    const jobs = encodingJobs(this.#encoding, this.#runId);
+    await waitFor(() => jobs.every(({ name }) => this.#live.jobs.get(name)?.complete === true), {
+      what: 'the encoding queue to drain',
+      timeoutSeconds: withinSeconds,
+      signal: this.#signal,
+      seen: () =>
+        jobs
+          .map(
+            ({ name, segments }) => `Job/${name}: ${this.#live.jobs.get(name)?.succeeded ?? 0} of ${segments} segments`,
+          )
+          .join('\n'),
+    });
+    // The Jobs and their pods are watched on separate streams: the last pods' ends must be in the journal too.
+    await waitFor(() => this.#live.encoding.Succeeded >= this.#encoding.pods, {
+      what: 'the last encoding pods to be seen as succeeded',
+      timeoutSeconds: 30,
+      signal: this.#signal,
+    });
+    this.#journal.append({ type: 'mark', name: 'queue.drained' });
+  }
+}

@@ -1,0 +1,103 @@
+import type { JournalEvent, ObjectSeen, PodState, WebhookState } from '../journal/events.ts';
+import { isWebhookDown } from '../kube/errors.ts';
+
+/** Latencies kept for the running p99: about the last half minute of probes. */
+const RECENT = 120;
+
+/**
+ * What is true right now, read off the journal as it is written. The method waits on it and the progress line shows
+ * it; verdicts never come from here but from the finished journal.
+ */
+export class Live {
+  phase = '';
+  phaseTitle = '';
+  refusals = 0;
+  violatingAdmitted = 0;
+  /** The last answers in dry-run, and when the later of the two came, in seconds of the run. */
+  enforcement: { violating?: string; good?: string; at: number } = { at: 0 };
+  /** Gatekeeper pods by uid. */
+  readonly gatekeepers = new Map<string, PodState & { name: string }>();
+  readonly security = new Map<string, PodState & { name: string }>();
+  /** Encoding pods ever seen, and how many of them are in which phase now. */
+  readonly encoding = { created: 0, Pending: 0, Running: 0, Succeeded: 0, Failed: 0 };
+  readonly webhooks = new Map<string, WebhookState>();
+  /** Encoding Jobs by name: is it complete, and how many of its pods succeeded. */
+  readonly jobs = new Map<string, { complete: boolean; succeeded: number; completions: number }>();
+  readonly #phases = new Map<string, 'Pending' | 'Running' | 'Succeeded' | 'Failed'>();
+  readonly #refusedEvents = new Map<string, number>();
+  #latencies: number[] = [];
+
+  see(event: JournalEvent): void {
+    switch (event.type) {
+      case 'phase.started':
+        this.phase = event.phase;
+        this.phaseTitle = event.title;
+        break;
+      case 'object':
+        this.#object(event);
+        break;
+      case 'request':
+        if (isWebhookDown(event.message)) this.refusals += 1;
+        break;
+      case 'probe':
+        if (event.answer === 'webhook-down') this.refusals += 1;
+        if (event.probe === 'exposure' && event.answer === 'admitted') this.violatingAdmitted += 1;
+        if (event.probe === 'enforcement') {
+          this.enforcement = { ...this.enforcement, [event.subject]: event.answer, at: event.t };
+        }
+        if (event.probe === 'api') this.#latencies = [...this.#latencies.slice(1 - RECENT), event.seconds];
+        break;
+    }
+  }
+
+  get readyGatekeepers(): number {
+    let ready = 0;
+    for (const pod of this.gatekeepers.values()) if (pod.ready && !pod.deleting) ready += 1;
+    return ready;
+  }
+
+  /** A violating pod is refused by a policy and a good one admitted, both asked after `since`. */
+  enforcesSince(since: number): boolean {
+    const { violating, good, at } = this.enforcement;
+    return violating === 'refused' && good === 'admitted' && at > since;
+  }
+
+  /** Seconds; undefined before the first sample. */
+  get apiP99(): number | undefined {
+    const sorted = [...this.#latencies].sort((a, b) => a - b);
+    return sorted[Math.ceil(sorted.length * 0.99) - 1];
+  }
+
+  #object(event: ObjectSeen): void {
+    const { kind, op, uid, name } = event;
+    if (kind === 'Pod') this.#pod(event);
+    else if (kind === 'Job' && 'completions' in event.state) this.jobs.set(name, event.state);
+    else if (kind === 'Event' && 'reason' in event.state && isWebhookDown(event.state.message ?? '')) {
+      // One Event object counts up; only what is new since the last look is added.
+      const count = 'count' in event.state ? event.state.count : 1;
+      this.refusals += count - (this.#refusedEvents.get(uid) ?? 0);
+      this.#refusedEvents.set(uid, count);
+    } else if ('webhooks' in event.state) {
+      if (op === 'deleted') this.webhooks.delete(name);
+      else this.webhooks.set(name, event.state);
+    }
+  }
+
+  #pod({ op, uid, name, state }: ObjectSeen): void {
+    const pod = state as PodState;
+    const group = pod.role === 'gatekeeper' ? this.gatekeepers : pod.role === 'security' ? this.security : undefined;
+    if (group !== undefined) {
+      if (op === 'deleted') group.delete(uid);
+      else group.set(uid, { ...pod, name });
+    }
+    if (pod.role !== 'encoding') return;
+    const before = this.#phases.get(uid);
+    if (before === undefined) this.encoding.created += 1;
+    else this.encoding[before] -= 1;
+    // A pod that succeeded stays counted when its object goes; any other one is no longer there.
+    const now = op === 'deleted' && pod.phase !== 'Succeeded' ? undefined : (pod.phase as 'Pending');
+    if (now === undefined) return;
+    this.encoding[now] += 1;
+    this.#phases.set(uid, now);
+  }
+}

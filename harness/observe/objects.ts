@@ -1,0 +1,63 @@
+import type { CoreV1Event, V1Deployment, V1EndpointSlice, V1Job, V1Node, V1Pod } from '@kubernetes/client-node';
+import type { ObjectState, WatchedKind } from '../journal/events.ts';
+import type { Journal } from '../journal/writer.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { type KubeObject, wire } from '../kube/object.ts';
+import { pathOf } from '../kube/paths.ts';
+import { watch } from '../kube/watch.ts';
+import { type WebhookConfiguration, webhookState } from '../kube/webhooks.ts';
+import { NODE_LABEL } from '../labels.ts';
+import { deploymentState, endpointState, eventState, jobState, nodeState, podState } from './states.ts';
+
+/** Normal events worth a line; of the others (Scheduled, Pulled …) there is one per pod and they decide nothing. */
+const TELLING = new Set(['Preempted', 'Killing', 'Evicted', 'ScalingReplicaSet', 'SuccessfulDelete', 'Started']);
+
+const STATES: Record<WatchedKind, (object: KubeObject) => ObjectState | undefined> = {
+  Pod: (o) => podState(wire<V1Pod>(o)),
+  Job: (o) => jobState(wire<V1Job>(o)),
+  Deployment: (o) => deploymentState(wire<V1Deployment>(o)),
+  Event: (o) => {
+    const state = eventState(wire<CoreV1Event>(o));
+    return state.eventType === 'Warning' || TELLING.has(state.reason) ? state : undefined;
+  },
+  Node: (o) => nodeState(wire<V1Node>(o), NODE_LABEL),
+  EndpointSlice: (o) => endpointState(wire<V1EndpointSlice>(o)),
+  ValidatingWebhookConfiguration: (o) => webhookState(o as WebhookConfiguration),
+  MutatingWebhookConfiguration: (o) => webhookState(o as WebhookConfiguration),
+};
+
+/**
+ * Watches everything the checks read and writes each change to the journal, once: an update that changes nothing the
+ * journal keeps (heartbeats, finalizers) is left out. Resolves when every first list is in the journal.
+ */
+export async function watchObjects(client: KubeClient, journal: Journal, signal: AbortSignal): Promise<void> {
+  const kinds = Object.keys(STATES) as WatchedKind[];
+  await Promise.all(kinds.map((kind) => watchKind(kind, client, journal, signal)));
+}
+
+function watchKind(kind: WatchedKind, client: KubeClient, journal: Journal, signal: AbortSignal): Promise<void> {
+  const last = new Map<string, string>();
+  const { synced } = watch<KubeObject>(
+    client,
+    pathOf(kind),
+    {},
+    {
+      onObject(op, object) {
+        const { uid = '', name, namespace } = object.metadata;
+        // A deletion that a re-list found out about has only the object's name left: its last state stands.
+        const known = last.get(uid);
+        const bare = op === 'deleted' && known !== undefined;
+        const state = bare ? (JSON.parse(known) as ObjectState) : STATES[kind](object);
+        if (state === undefined) return;
+        const text = JSON.stringify(state);
+        if (op === 'deleted') last.delete(uid);
+        else if (known === text) return;
+        else last.set(uid, text);
+        journal.append({ type: 'object', op, kind, ...(namespace ? { ns: namespace } : {}), name, uid, state });
+      },
+      onState: (op, detail) => journal.append({ type: 'watch', kind, op, ...detail }),
+    },
+    signal,
+  );
+  return synced;
+}

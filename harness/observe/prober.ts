@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Profile } from '../../clusters/providers/provider.ts';
+import { probePod, submitPod } from '../gatekeeper/enforcement.ts';
+import type { Journal } from '../journal/writer.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { KubeApiError } from '../kube/errors.ts';
+import { pathOf } from '../kube/paths.ts';
+
+/** Namespace in which somebody keeps trying to run what the rules forbid. */
+export const EXPOSURE_NAMESPACE = 'slipped-in';
+
+const EXPOSURE_SECONDS = 1;
+const ENFORCEMENT_SECONDS = 0.5;
+const API_SECONDS = 0.5;
+
+/** Calls `probe` on a fixed schedule, without waiting for the one before: a slow answer must not hide the next. */
+function onSchedule(everySeconds: number, probe: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  const run = async () => {
+    const open = new Set<Promise<void>>();
+    const started = performance.now();
+    for (let n = 1; !signal.aborted; n++) {
+      const one = probe().finally(() => open.delete(one));
+      open.add(one);
+      const due = started + n * everySeconds * 1000;
+      await delay(Math.max(0, due - performance.now()), undefined, { signal }).catch(() => undefined);
+    }
+    await Promise.all(open);
+  };
+  return run();
+}
+
+/** F15: really submits a violating pod every second, all along; what is admitted stays, to be counted. */
+export function probeExposure(
+  client: KubeClient,
+  profile: Profile,
+  runId: string,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<void> {
+  const pod = probePod(profile, 'violating', runId);
+  const probe = async () => {
+    const answer = await submitPod(client, EXPOSURE_NAMESPACE, pod, 'violating', { dryRun: false, signal });
+    journal.append({ type: 'probe', probe: 'exposure', ...answer });
+  };
+  return onSchedule(EXPOSURE_SECONDS, () => probe().catch(ignoreAbort(signal)), signal);
+}
+
+/** Asks in dry-run whether the gatekeeper refuses what it must and admits what it should. */
+export function probeEnforcement(
+  client: KubeClient,
+  profile: Profile,
+  runId: string,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<void> {
+  const probe = async () => {
+    for (const subject of ['violating', 'good'] as const) {
+      const pod = probePod(profile, subject, runId);
+      const answer = await submitPod(client, EXPOSURE_NAMESPACE, pod, subject, { dryRun: true, signal });
+      journal.append({ type: 'probe', probe: 'enforcement', ...answer });
+    }
+  };
+  return onSchedule(ENFORCEMENT_SECONDS, () => probe().catch(ignoreAbort(signal)), signal);
+}
+
+/** One small read as an ordinary user: what somebody at a terminal feels. */
+export function probeApi(client: KubeClient, namespace: string, journal: Journal, signal: AbortSignal): Promise<void> {
+  const probe = async () => {
+    const due = performance.now();
+    const entry = (code: number, message: string) =>
+      journal.append({
+        type: 'probe',
+        probe: 'api',
+        subject: 'list-pods-50',
+        answer: code === 200 ? 'admitted' : 'error',
+        code,
+        message,
+        seconds: (performance.now() - due) / 1000,
+      });
+    try {
+      await client.get(pathOf('Pod', { namespace }), { query: { limit: 50 }, signal });
+      entry(200, '');
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof KubeApiError)) throw error;
+      entry(error.code, error.detail);
+    }
+  };
+  return onSchedule(API_SECONDS, probe, signal);
+}
+
+function ignoreAbort(signal: AbortSignal) {
+  return (error: unknown) => {
+    if (!signal.aborted) throw error;
+  };
+}

@@ -1,0 +1,17 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where binaries and charts are kept: `$XDG_CACHE_HOME/falldown`. Safe to delete. */
+export function cacheDir(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'falldown');
+}
+
+/** Where clusters and the ledger live: `$XDG_STATE_HOME/falldown`. `falldown cleanup` empties it. */
+export function stateDir(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'falldown');
+}
+
+/** The folder of one cluster: its record, its data, its kubeconfig and its logs. */
+export function clusterDir(name: string): string {
+  return join(stateDir(), 'clusters', name);
+}

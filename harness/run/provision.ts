@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClusterHandle, ClusterProvider, Profile, Progress } from '../../clusters/providers/provider.ts';
+import { FalldownError } from '../errors.ts';
+import { withFileLock } from '../file-lock.ts';
+import { installGatekeeper } from '../gatekeeper/gatekeeper.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Credentials } from '../kube/credentials.ts';
+import { createIdentities } from '../kube/identities.ts';
+import { ensureNamespace } from '../kube/namespaces.ts';
+import { applyPriorityClasses } from '../kube/priority-classes.ts';
+import { EXPOSURE_NAMESPACE } from '../observe/prober.ts';
+import { clusterDir, stateDir } from '../paths.ts';
+import { type Ledger, type Resource, readLedgers } from './ledger.ts';
+import type { Teardown } from './teardown.ts';
+
+export interface Provisioning {
+  provider: ClusterProvider;
+  /** Name of the cluster to make. */
+  name: string;
+  profile: Profile;
+  runId: string;
+  /** Leave the cluster when the work ends by itself. */
+  keep: boolean;
+  ledger: Ledger;
+  teardown: Teardown;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/** Makes a cluster: recorded before it is made, crossed out after it is gone. Throws CLUSTER_EXISTS. */
+export async function provision(p: Provisioning): Promise<ClusterHandle> {
+  const { provider, name, profile, runId, ledger, teardown, progress, signal } = p;
+  const resource: Resource = { kind: 'cluster', provider: provider.name, name };
+  // Under a lock, or two that choose the same name at once would both find it free.
+  await withFileLock(
+    join(stateDir(), 'names.lock'),
+    async () => {
+      refuseTaken(name);
+      ledger.record(resource);
+    },
+    { signal },
+  );
+  teardown.push(`cluster ${name}`, async () => {
+    // Only now: what a crash leaves half-made is nothing to keep, so a plain `cleanup` must take it.
+    if (p.keep && !signal.aborted) return ledger.keep();
+    await provider.down(name);
+    ledger.forget(resource);
+  });
+  return provider.up({ name, profile, runId, progress, signal });
+}
+
+function refuseTaken(name: string): void {
+  const owner = readLedgers().find((file) => file.resources.some((r) => r.kind === 'cluster' && r.name === name));
+  if (owner === undefined && !existsSync(clusterDir(name))) return;
+  throw new FalldownError({
+    code: 'CLUSTER_EXISTS',
+    kind: 'usage',
+    what: 'there is a cluster of this name already',
+    on: name,
+    seen: owner === undefined ? `a folder that nothing mentions: ${clusterDir(name)}` : `made by ${owner.title}`,
+    next: `take another name, or remove it: ${owner === undefined ? 'falldown cleanup' : `falldown down ${name}`}`,
+  });
+}
+
+export interface Furnishing {
+  handle: ClusterHandle;
+  profile: Profile;
+  admin: KubeClient;
+  /** Reaches the API server as its admin; the identities' credentials are derived from it. */
+  base: Credentials;
+  runId: string;
+  signal: AbortSignal;
+  /** False: everything but the gatekeeper. */
+  gatekeeper: boolean;
+}
+
+/**
+ * Puts what the profile says into a bare cluster: namespaces, priority classes, identities, and a gatekeeper that
+ * enforces on return. Returns the credentials of each identity by name.
+ */
+export async function furnish(f: Furnishing): Promise<Map<string, Credentials>> {
+  const { profile, admin, base, runId, signal } = f;
+  const { encoding, security } = profile.workloads;
+  const namespaces = new Set([EXPOSURE_NAMESPACE, encoding.namespace, security.namespace]);
+  const people = createIdentities(admin, base, profile, runId);
+  // Its failure is told below, in its turn; until then it must not count as unhandled.
+  people.catch(() => undefined);
+  await Promise.all([
+    ...[...namespaces].map((name) => ensureNamespace(admin, name, runId)),
+    applyPriorityClasses(admin, profile.priorityClasses, runId),
+  ]);
+  if (f.gatekeeper) await installGatekeeper(f, EXPOSURE_NAMESPACE);
+  signal.throwIfAborted();
+  return people;
+}

@@ -1,0 +1,217 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
+import type { Fault } from '../faults/fault.ts';
+import { priorityCollision } from '../faults/priority-collision.ts';
+import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
+import type { Journal } from '../journal/writer.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { objectName } from '../kube/object.ts';
+import { pathOf } from '../kube/paths.ts';
+import { ROLE_LABEL } from '../labels.ts';
+import { anyEncodingPod, ENCODING_JOB } from '../load/encoding.ts';
+import { FanOut } from '../load/fan-out.ts';
+import type { Live } from '../observe/live.ts';
+import type { Attempt, Person } from '../people/person.ts';
+import { deleteRules } from '../recovery/delete-rules.ts';
+import { poke } from '../recovery/poke.ts';
+import { restoreSafeguards } from '../safeguards/restore.ts';
+import { waitFor } from '../wait.ts';
+
+export interface WorldParts {
+  handle: ClusterHandle;
+  profile: Profile;
+  /** helm values that the rules come back with (F16). */
+  safeguards: Record<string, unknown> | undefined;
+  admin: KubeClient;
+  people: Map<string, Person>;
+  journal: Journal;
+  live: Live;
+  runId: string;
+  signal: AbortSignal;
+}
+
+/** The cluster under test and the people around it, in the words that experiments are written in. */
+export class World {
+  readonly profile: Profile;
+  readonly fanOut: FanOut;
+  /** F7: the security team's service; `inject` rolls it out, `revert` withdraws it. */
+  readonly collision: Fault;
+  readonly #parts: WorldParts;
+
+  constructor(parts: WorldParts) {
+    this.#parts = parts;
+    this.profile = parts.profile;
+    const { journal, live, runId, signal } = parts;
+    const { encoding, security } = parts.profile.workloads;
+    this.fanOut = new FanOut({ encoding, user: this.person('batch-user'), journal, live, runId, signal });
+    this.collision = this.#recorded(priorityCollision(security, this.person('security-team'), runId));
+  }
+
+  person(name: string): Person {
+    const person = this.#parts.people.get(name);
+    if (person !== undefined) return person;
+    throw new Error(`the profile has no identity "${name}"; it has ${[...this.#parts.people.keys()].join(', ')}`);
+  }
+
+  mark(name: string, data?: Record<string, string | number | boolean>): void {
+    this.#parts.journal.append({ type: 'mark', name, ...(data === undefined ? {} : { data }) });
+  }
+
+  /** Waits for a violating pod to be refused and a good one admitted, by probes sent from now on. */
+  async gatekeeperEnforces(withinSeconds: number): Promise<void> {
+    const { live, journal } = this.#parts;
+    const since = journal.now();
+    await this.#until('the gatekeeper to enforce', withinSeconds, () => live.enforcesSince(since));
+  }
+
+  /** Waits until no gatekeeper replica is ready. */
+  async gatekeeperGone(withinSeconds: number): Promise<void> {
+    const { live } = this.#parts;
+    const seen = () => {
+      // It was watched to the end, so that standing is a finding and not a run that was cut off.
+      this.mark('stand.ended');
+      const security = [...live.security.values()].map((p) => `${p.name} ${p.phase} ${p.message ?? ''}`);
+      return [`${live.readyGatekeepers} gatekeeper replicas stay ready`, ...security].join('\n');
+    };
+    await this.#until('the gatekeeper to be evicted', withinSeconds, () => live.readyGatekeepers === 0, seen);
+  }
+
+  /** Waits until the first request is refused because the webhook does not answer. */
+  async firstRefusal(withinSeconds: number): Promise<void> {
+    const before = this.#parts.live.refusals;
+    await this.#until(
+      'a request to be refused for want of the webhook',
+      withinSeconds,
+      () => this.#parts.live.refusals > before,
+    );
+  }
+
+  /** Lets the cluster alone and watches (F12). */
+  async hold(seconds: number): Promise<void> {
+    this.mark('hold.started', { seconds });
+    await this.#pass(seconds);
+    this.mark('hold.ended');
+  }
+
+  /** What people try first (F11): delete a pod of the fan-out, delete the Job. */
+  async tryToDelete(person: Person): Promise<void> {
+    const { namespace } = this.profile.workloads.encoding;
+    const pod = await anyEncodingPod(person.client, namespace);
+    if (pod !== undefined) {
+      await person.tries('delete-pod', 'delete', objectName('Pod', { namespace, name: pod }), (client) =>
+        client.delete(pathOf('Pod', { namespace, name: pod })),
+      );
+    }
+    const job = { namespace, name: ENCODING_JOB };
+    await person.tries('delete-job', 'delete', objectName('Job', job), (client) =>
+      client.delete(pathOf('Job', job), { propagationPolicy: 'Background' }),
+    );
+  }
+
+  /** … and restart the gatekeeper. */
+  async tryToRestart(person: Person): Promise<void> {
+    const deployment = { namespace: KYVERNO_NAMESPACE, name: 'kyverno-admission-controller' };
+    await person.tries('restart-gatekeeper', 'patch', objectName('Deployment', deployment), (client) =>
+      client.patch(pathOf('Deployment', deployment), 'strategic', {
+        spec: {
+          template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } },
+        },
+      }),
+    );
+  }
+
+  /** F13: somebody deletes the admission rules, if they may. */
+  async deleteTheRules(person: Person): Promise<Attempt> {
+    const attempt = await deleteRules.attempt(person);
+    if (attempt.ok) {
+      this.mark('rules.deleted');
+      this.#step('rules-deleted', deleteRules.describe);
+    }
+    return attempt;
+  }
+
+  /** The batch user makes the Job controller try again now, which after a minute of refusals would take it up to a minute. */
+  async pokeTheJobs(): Promise<void> {
+    const { namespace } = this.profile.workloads.encoding;
+    await poke(this.person('batch-user'), 'Job', namespace, `${ROLE_LABEL}=encoding`);
+  }
+
+  /** Waits for the first pod that gets past the gate. */
+  async podsAreAdmitted(withinSeconds: number): Promise<void> {
+    const { live } = this.#parts;
+    const before = live.violatingAdmitted;
+    await this.#until('a pod to be admitted', withinSeconds, () => live.violatingAdmitted > before);
+    this.#step('pods-admitted', 'pods are admitted again, whatever they are');
+  }
+
+  /** Waits for the way out to unwind the loop (F14) and says when the gate is closed again. */
+  async gateEnforcesAgain(withinSeconds: number): Promise<void> {
+    await this.#until('a gatekeeper replica to be ready', withinSeconds, () => this.#parts.live.readyGatekeepers > 0);
+    this.#step('gatekeeper-ready', 'a gatekeeper replica is ready again');
+    await this.gatekeeperEnforces(withinSeconds);
+    this.mark('gate.enforcing');
+    this.#step('gate-enforcing', 'violating pods are refused again');
+  }
+
+  /** F16: the rules come back with safeguards: an upgrade of the gatekeeper, until as many replicas are ready as it promises. */
+  async installSafeguards(): Promise<void> {
+    const { handle, profile, safeguards, admin, runId, signal, live } = this.#parts;
+    if (safeguards === undefined)
+      throw new Error('the profile has no restoreWith, so there are no safeguards to install');
+    const { replicas, minimum } = await restoreSafeguards({ handle, profile, safeguards, admin, runId, signal });
+    const within = profile.timings.recoveryWithinSeconds;
+    await this.gateEnforcesAgain(within);
+    const pods = () => [...live.gatekeepers.values()].map((p) => `${p.name} ${p.phase} ready=${p.ready}`).join('\n');
+    const promised = () => live.readyGatekeepers >= minimum;
+    await this.#until(`${minimum} of ${replicas} gatekeeper replicas to be ready`, within, promised, pods);
+    this.mark('safeguards.installed', { requiredReplicas: minimum, replicas });
+  }
+
+  /** Watches the same trigger against the safeguards. */
+  async stand(seconds: number): Promise<void> {
+    await this.#pass(seconds);
+    this.mark('stand.ended');
+  }
+
+  /** Lets the cluster alone while the trigger is in place. */
+  waitAndSee(seconds: number): Promise<void> {
+    return this.#pass(seconds);
+  }
+
+  /** By the journal's clock, and never short of it: timers may fire a millisecond early. */
+  async #pass(seconds: number): Promise<void> {
+    const { journal, signal } = this.#parts;
+    const end = journal.now() + seconds + 0.01;
+    while (journal.now() < end) await delay((end - journal.now()) * 1000, undefined, { signal });
+  }
+
+  #step(step: string, describe: string): void {
+    this.#parts.journal.append({ type: 'recovery', step, describe });
+  }
+
+  #until(what: string, timeoutSeconds: number, look: () => boolean, seen?: () => string): Promise<boolean> {
+    const { signal } = this.#parts;
+    return waitFor(look, { what, timeoutSeconds, signal, everySeconds: 0.05, ...(seen === undefined ? {} : { seen }) });
+  }
+
+  #recorded(fault: Fault): Fault {
+    const { journal } = this.#parts;
+    const { name, describe } = fault;
+    let injections = 0;
+    return {
+      name,
+      describe,
+      inject: async () => {
+        journal.append({ type: 'fault', op: 'injected', fault: name, describe });
+        await fault.inject();
+        injections += 1;
+        this.mark(injections === 1 ? 'trigger.injected' : 'second-trigger.injected');
+      },
+      revert: async () => {
+        await fault.revert();
+        this.mark('trigger.removed');
+        journal.append({ type: 'fault', op: 'reverted', fault: name, describe });
+      },
+    };
+  }
+}

@@ -1,0 +1,115 @@
+import type { Finding, Verdict } from '../harness/check/finding.ts';
+import type { RunEnded } from '../harness/journal/events.ts';
+
+/** What the cluster did: it fell (did not heal by itself), limped (hurt but healed), or stood. */
+export type Outcome = 'fell' | 'limped' | 'stood' | 'unknown';
+
+/** `result.json`, version 1. Durations in seconds, sizes in bytes, times ISO 8601 UTC. Keys are written sorted. */
+export interface Result {
+  schemaVersion: 1;
+  runId: string;
+  startedAt: string;
+  durationSeconds: number;
+  verdict: Verdict;
+  argv: string[];
+  seed: number;
+  falldown: { version: string; commit: string; dirty: boolean };
+  host: { cores: number; memoryBytes: number };
+  cluster: { provider: string; kubernetesVersion: string; nodes: number; fakeNodes: number } | null;
+  gatekeeper: { name: string; version: string; replicas: number; priority: number } | null;
+  experiments: ExperimentResult[];
+}
+
+export interface ExperimentResult {
+  name: string;
+  title: string;
+  profile: string;
+  facts: string[];
+  verdict: Verdict;
+  outcome: Outcome;
+  /** One sentence in plain words. */
+  reason: string;
+  phases: PhaseResult[];
+  checks: CheckResult[];
+  measures: Measures;
+  /** How the run ended; a run that broke is a harness fault in JUnit, not a failed expectation. */
+  ended?: { how: RunEnded['how']; reason?: string };
+  /** The turning points that are no numbers; what the journal does not show is left out. */
+  story?: Story;
+}
+
+export interface Story {
+  /** The pod of the gatekeeper that was taken away first, and by what. */
+  evicted?: {
+    pod: string;
+    how: 'preemption' | 'node-pressure' | 'drain' | 'deletion';
+    /** The pod or node that took its place or pushed it out. */
+    by?: string;
+    priority?: number;
+    byPriority?: number;
+  };
+  /** What people tried, in order of the first try; same actor, intent and code are counted together. */
+  attempts?: Attempt[];
+}
+
+export interface Attempt {
+  /** The identity, e.g. `infra-oncall`. */
+  actor: string;
+  /** What they wanted, e.g. `delete-rules`. */
+  intent: string;
+  /** HTTP status; 0 when there was no answer. */
+  code: number;
+  times: number;
+}
+
+export interface PhaseResult {
+  name: string;
+  title: string;
+  startedAt: string;
+  startSeconds: number;
+  durationSeconds: number;
+  ok: boolean;
+  reason?: string;
+}
+
+export interface CheckResult extends Finding {
+  name: string;
+  facts: string[];
+}
+
+export interface ApiClassMeasure {
+  count: number;
+  timeouts: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+/** Numbers read off the journal. A number that was not measured is null, never 0. */
+export interface Measures {
+  podsRequested: number | null;
+  podsCreated: number | null;
+  podsSucceeded: number | null;
+  podsPerSecond: number | null;
+  segmentsLost: number | null;
+  segmentsRepeated: number | null;
+  gatekeeperOutageSeconds: number | null;
+  refusedRequests: number | null;
+  refusedDeletes: number | null;
+  selfHealed: boolean | null;
+  holdSeconds: number | null;
+  exposureSeconds: number | null;
+  violatingPodsAdmitted: number | null;
+  violatingPodsLeft: number | null;
+  timeToRecoverSeconds: number | null;
+  clusterReadySeconds: number | null;
+  toolchainSeconds: number | null;
+  /** Seconds from the deletion of the rules to each step, in order (F14). */
+  unwinding: { step: string; seconds: number }[];
+  /** The safeguarded half (F16), when the run had one. */
+  safeguarded: { refusedRequests: number; minReadyReplicas: number; requiredReplicas: number } | null;
+  /** Latency per request class, in seconds. */
+  api: Record<string, ApiClassMeasure>;
+  harness: { maxRssBytes: number; eventLoopDelayP99: number } | null;
+}

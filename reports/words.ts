@@ -1,0 +1,96 @@
+import type { Verdict } from '../harness/check/finding.ts';
+import type { CheckResult, ExperimentResult, Outcome, Result } from './result.ts';
+
+/** What the cluster did, as the rest of a sentence. */
+export const DID: Record<Outcome, string> = {
+  fell: 'the cluster fell and did not get up by itself',
+  limped: 'the cluster was hurt and healed by itself',
+  stood: 'the cluster stood',
+  unknown: 'what the cluster did is not known',
+};
+
+const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
+
+/** `12345.6789` → `12,345.679`. */
+export function grouped(n: number): string {
+  return number.format(n);
+}
+
+/** `1 pod`, `3,000 pods`. */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${grouped(n)} ${n === 1 ? one : many}`;
+}
+
+/** Seconds as people read them: `0.042 s`, `3.2 s`, `71 s`, `12 min 5 s`, `2 h 3 min`. */
+export function duration(seconds: number): string {
+  const abs = Math.abs(seconds);
+  if (abs < 1) return `${grouped(seconds)} s`;
+  if (abs < 9.95) return `${Number(seconds.toFixed(1))} s`;
+  const whole = Math.round(abs);
+  const sign = seconds < 0 ? '-' : '';
+  if (whole < 600) return `${sign}${whole} s`;
+  if (whole < 7200) return `${sign}${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(whole / 60);
+  return `${sign}${grouped(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+}
+
+export function bytes(n: number): string {
+  const mebi = n / 2 ** 20;
+  return mebi < 1024 ? `${grouped(Math.round(mebi))} MiB` : `${grouped(Number((mebi / 1024).toFixed(1)))} GiB`;
+}
+
+/** A measured value or a limit with its unit: `71 s`, `3,000 pods`, `yes`. */
+export function quantity(value: number | string | boolean | undefined, unit: string | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  const text = typeof value === 'number' ? grouped(value) : value;
+  return unit === undefined || unit === '' ? text : `${text} ${unit}`;
+}
+
+/** The word before a verdict's sentence: whether the outcome is what the experiment expected. */
+export function expectation(verdict: Verdict): string {
+  return { holds: 'as expected', violated: 'expectations violated', inconclusive: 'inconclusive' }[verdict];
+}
+
+/** `2 of 9 checks violated, 1 inconclusive`, or `all 9 checks hold`. */
+export function tally(checks: readonly CheckResult[]): string {
+  const of = (verdict: Verdict) => checks.filter((c) => c.verdict === verdict).length;
+  if (checks.length === 0) return 'nothing was checked';
+  if (of('holds') === checks.length)
+    return checks.length === 1 ? 'the only check holds' : `all ${checks.length} checks hold`;
+  const bad = [`${of('violated')} violated`, `${of('inconclusive')} inconclusive`].filter(
+    (part) => !part.startsWith('0 '),
+  );
+  return `${bad.join(', ')} of ${plural(checks.length, 'check')}`;
+}
+
+/** A run that broke says nothing about the cluster: its missing findings are the harness's fault. */
+export function broke(experiment: ExperimentResult): boolean {
+  const how = experiment.ended?.how;
+  return how === 'error' || how === 'deadline' || how === 'interrupted';
+}
+
+/** The run's way of breaking in words, e.g. `the run was interrupted: SIGINT`; undefined when it did not break. */
+export function breakage(experiment: ExperimentResult): string | undefined {
+  if (!broke(experiment) || experiment.ended === undefined) return undefined;
+  const { how, reason } = experiment.ended;
+  const words =
+    how === 'error' ? 'the run broke' : how === 'deadline' ? 'the run met its deadline' : 'the run was interrupted';
+  return reason === undefined ? words : `${words}: ${reason}`;
+}
+
+/** The command line that repeats a run, quoted for a POSIX shell, with the seed it drew when none was given. */
+export function reproduce(result: Result): string {
+  const args = withoutInterpreter(result.argv);
+  const seeded = args.some((arg) => arg === '--seed' || arg.startsWith('--seed='));
+  return ['falldown', ...args, ...(seeded ? [] : ['--seed', String(result.seed)])].map(quoted).join(' ');
+}
+
+function withoutInterpreter(argv: readonly string[]): readonly string[] {
+  if (/(^|\/)node$/.test(argv[0] ?? '')) return argv.slice(2);
+  return /(^|\/)falldown(\.js)?$/.test(argv[0] ?? '') ? argv.slice(1) : argv;
+}
+
+function quoted(arg: string): string {
+  return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;
+}
