@@ -18,12 +18,12 @@ export async function withFileLock<T>(
   await mkdir(dirname(path), { recursive: true });
   for (let waited = false; !(await take(path)); ) {
     const holder = await holderOf(path);
-    if (holder === undefined ? await isAbandoned(path) : !isAlive(holder)) {
-      await rm(path, { force: true });
-      continue;
+    if (await isLeftBehind(path, holder)) {
+      if (await removeLeftBehind(path)) continue;
+    } else {
+      if (!waited) options.onWait?.(holder);
+      waited = true;
     }
-    if (!waited) options.onWait?.(holder);
-    waited = true;
     await delay(50, undefined, options.signal === undefined ? {} : { signal: options.signal });
   }
   try {
@@ -45,8 +45,30 @@ async function take(path: string): Promise<boolean> {
   }
 }
 
-/** A lock without a name was left by a holder that died between making it and signing it. */
-async function isAbandoned(path: string): Promise<boolean> {
+/** Has its holder died; one without a name was left by somebody who died between making it and signing it. */
+async function isLeftBehind(path: string, holder: ProcessIdentity | undefined): Promise<boolean> {
+  return holder === undefined ? isOld(path) : !isAlive(holder);
+}
+
+/**
+ * Removes a dead holder's lock, one contender at a time and after a second look: somebody who looked earlier may have
+ * taken it over meanwhile, and theirs must stay. False when another one is at it.
+ */
+async function removeLeftBehind(path: string): Promise<boolean> {
+  const claim = `${path}.claim`;
+  if (!(await take(claim))) {
+    if (await isOld(claim)) await rm(claim, { force: true });
+    return false;
+  }
+  try {
+    if (await isLeftBehind(path, await holderOf(path))) await rm(path, { force: true });
+    return true;
+  } finally {
+    await rm(claim, { force: true });
+  }
+}
+
+async function isOld(path: string): Promise<boolean> {
   const made = await stat(path).catch(() => undefined);
   return made !== undefined && Date.now() - made.mtimeMs > SIGN_MILLISECONDS;
 }

@@ -80,7 +80,7 @@ function storyLines(result: Result, width: number, room: number): string[] {
   const sentences =
     only === undefined || others.length > 0
       ? result.experiments.map(oneLine)
-      : [...(said.endsWith(only.reason) ? [] : [only.reason]), ...storyOf(only)];
+      : [...(only.verdict === 'holds' || said.endsWith(only.reason) ? [] : [only.reason]), ...storyOf(only)];
   const bullets = (most: number) =>
     sentences
       .slice(0, MAX_LINES)
@@ -144,7 +144,7 @@ function footer(result: Result, folder: string | undefined, width: number): stri
 
 function nextCommand(result: Result): string {
   const fell = result.experiments.some((e) => e.outcome === 'fell');
-  if (result.verdict === 'holds') return fell ? 'falldown safeguards' : 'falldown history';
+  if (result.verdict === 'holds') return fell ? 'falldown run --profile safeguarded' : 'falldown run';
   const again = reproduce(result);
   // The cluster stays, so that the reader can look at what the checks complain about.
   return result.verdict === 'violated' && !result.argv.includes('--keep') ? `${again} --keep` : again;

@@ -48,6 +48,8 @@ export interface UpOptions {
 
 export interface ClusterProvider {
   readonly name: 'embedded' | 'kind' | 'current';
+  /** What removing a cluster may take, in seconds. */
+  readonly cleanupSeconds: number;
   /** What this host lacks for it; empty when it can run. */
   missing(): Promise<Missing[]>;
   up(options: UpOptions): Promise<ClusterHandle>;

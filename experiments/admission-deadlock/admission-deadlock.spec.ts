@@ -16,7 +16,7 @@ experiment(
 
     method('fan-out', 'an ordinary encoding Job fans out', async ({ fanOut }) => {
       await fanOut.launch();
-      await fanOut.created(0.4);
+      await fanOut.created(1 / 3);
     });
 
     method('collision', 'a security service outranks the gatekeeper', async (world) => {
@@ -35,12 +35,15 @@ experiment(
     recover('somebody with the permissions deletes the rules', async (world) => {
       await world.deleteTheRules(world.person('infra-oncall'));
       await world.deleteTheRules(world.person('platform-admin'));
-      await world.pokeTheJobs();
       await world.podsAreAdmitted(world.profile.timings.recoveryWithinSeconds);
     });
 
     method('safeguards', 'the gatekeeper is let back in, with replicas, a budget and a priority', async (world) => {
-      await world.installSafeguards();
+      const { recoveryWithinSeconds } = world.profile.timings;
+      await world.upgradeWithSafeguards();
+      await world.pokeTheJobs();
+      await world.gateEnforcesAgain(recoveryWithinSeconds);
+      await world.safeguardsReady(recoveryWithinSeconds);
     });
 
     method('second-collision', 'the same trigger again', async (world) => {

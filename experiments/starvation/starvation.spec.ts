@@ -16,7 +16,7 @@ experiment(
 
     method('fan-out', 'an ordinary encoding Job fans out', async ({ fanOut }) => {
       await fanOut.launch();
-      await fanOut.created(0.4);
+      await fanOut.created(1 / 3);
     });
 
     method('collision', 'a security service outranks the gatekeeper', async (world) => {
@@ -32,12 +32,12 @@ experiment(
 
     recover('the security service is withdrawn, and nothing else is done', async (world) => {
       await world.collision.revert();
-      await world.pokeTheJobs();
       await world.hold(world.profile.timings.holdSeconds);
     });
 
-    method('drain', 'the encoding queue drains', async ({ fanOut, profile }) => {
-      await fanOut.drained(profile.timings.drainWithinSeconds);
+    method('drain', 'the encoding queue drains', async (world) => {
+      await world.pokeTheJobs();
+      await world.fanOut.drained(world.profile.timings.drainWithinSeconds);
     });
 
     check('F8 the gatekeeper enforced before anything was done', (journal) => {

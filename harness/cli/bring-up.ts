@@ -11,9 +11,6 @@ import { Ledger } from '../run/ledger.ts';
 import { furnish, provision } from '../run/provision.ts';
 import { Teardown } from '../run/teardown.ts';
 
-/** As for a run: Ctrl-C must be done with everything within 15 s. */
-const CLEANUP_SECONDS = 14;
-
 export interface UpRequest {
   provider: ClusterProvider;
   profile: Profile;
@@ -55,7 +52,7 @@ export async function bringUp(request: UpRequest): Promise<UpResult> {
     await admin.close();
     return { handle, identities };
   } catch (error) {
-    await removeWhatWasMade(ledger, teardown, progress).catch((incomplete: unknown) => {
+    await removeWhatWasMade(ledger, teardown, progress, provider.cleanupSeconds).catch((incomplete: unknown) => {
       progress.say(reasonOf(error));
       throw incomplete;
     });
@@ -65,9 +62,14 @@ export async function bringUp(request: UpRequest): Promise<UpResult> {
   }
 }
 
-async function removeWhatWasMade(ledger: Ledger, teardown: Teardown, progress: Progress): Promise<void> {
+async function removeWhatWasMade(
+  ledger: Ledger,
+  teardown: Teardown,
+  progress: Progress,
+  budgetSeconds: number,
+): Promise<void> {
   const done = ledger.file.resources.length > 0 ? progress.step('clean up') : () => undefined;
-  await teardown.run(CLEANUP_SECONDS);
+  await teardown.run(budgetSeconds);
   done();
 }
 

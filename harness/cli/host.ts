@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { EXIT } from '../errors.ts';
 import { type HostLine, judgeHost } from './host-checks.ts';
 import { outputOption, paint, printJson, say } from './output.ts';
-import { PROVIDERS } from './providers.ts';
+import { MADE } from './providers.ts';
 
 interface HostFlags {
   on: string;
@@ -20,7 +20,7 @@ Examples:
   command
     .command('check')
     .description('Looks at what a kind of cluster needs, and says what to do about what is missing. Changes nothing.')
-    .addOption(new Option('--on <provider>', 'kind of cluster').choices([...PROVIDERS]).default('embedded'))
+    .addOption(new Option('--on <provider>', 'kind of cluster').choices([...MADE]).default('embedded'))
     .addOption(outputOption())
     .addHelpText(
       'after',

@@ -10,7 +10,9 @@ export function planText(experiment: Experiment, provider: ClusterProvider, prof
   const { nodes, kubernetes } = profile.cluster;
   const { encoding, security } = profile.workloads;
   const name = clusterName('xxxxxx');
-  const jobs = encodingJobs(encoding, 'dry-run').map((j) => `Job/${encoding.namespace}/${j.name} (${j.segments} pods)`);
+  const jobs = encodingJobs(encoding, 'dry-run', nodes.fake.count > 0).map(
+    (j) => `Job/${encoding.namespace}/${j.name} (${j.segments} pods)`,
+  );
   const lines = [
     `${experiment.name}: ${experiment.title}`,
     `  facts      ${experiment.facts.join(' ')}`,

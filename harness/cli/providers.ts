@@ -1,11 +1,15 @@
 import type { ClusterProvider } from '../../clusters/providers/provider.ts';
 import { FalldownError } from '../errors.ts';
 
-export const PROVIDERS = ['embedded'] as const;
+/** Kinds of cluster that falldown makes. */
+export const MADE = ['embedded'] as const;
+/** … and the one that it does not. */
+export const PROVIDERS = [...MADE, 'current'] as const;
 
 /** Loads the provider of a kind of cluster, and throws what this host lacks for it. */
-export async function findProvider(name: string): Promise<ClusterProvider> {
+export async function findProvider(name: string, allowCluster?: string): Promise<ClusterProvider> {
   if (name === 'embedded') return (await import('../../clusters/providers/embedded/index.ts')).embedded;
+  if (name === 'current') return (await import('../../clusters/providers/current/index.ts')).current(allowCluster);
   throw new FalldownError({
     code: 'PROVIDER_UNKNOWN',
     kind: 'usage',

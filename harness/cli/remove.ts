@@ -23,8 +23,6 @@ export async function removeResources(
   const left: string[] = [];
   for (const resource of file.resources.filter(which).reverse()) {
     try {
-      // The objects of a run in somebody's own cluster have no provider yet that could tell them apart.
-      if (resource.kind !== 'cluster') throw new Error('this falldown does not know how to remove them');
       await (await providerOf(resource.provider)).down(resource.name);
       ledger.forget(resource);
       removed.push(resource);

@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { Result } from '../../reports/result.ts';
 import { writeReports } from '../../reports/write.ts';
 import { EXIT, FalldownError } from '../errors.ts';
 import type { RunStarted } from '../journal/events.ts';
@@ -51,19 +50,11 @@ async function report(run: string, flags: ReportFlags): Promise<number> {
   const experiment = await experimentOf(started, flags.experiment);
   const living = readLedgers().find((file) => file.runId === started.runId && ownerLives(file));
   if (living !== undefined) say(`this run is still going on (pid ${living.owner?.pid}): its journal is not whole yet`);
-  const result = asInterrupted(evaluate(journal, experiment));
+  const result = evaluate(journal, experiment);
   const unwritten = await writeReports(dir, result);
   for (const { file, error } of unwritten) say(`could not write ${file}: ${error.message}`);
   showResult(result, dir, flags.output);
   return unwritten.length > 0 && result.verdict === 'holds' ? EXIT.inconclusive : EXIT[result.verdict];
-}
-
-/** A run that was cut off may only have had no time to see what its checks wait for: that is no violation. */
-function asInterrupted(result: Result): Result {
-  const [only] = result.experiments;
-  if (only?.ended?.how !== 'interrupted') return result;
-  const verdict = 'inconclusive';
-  return { ...result, verdict, experiments: [{ ...only, verdict, reason: only.ended.reason ?? only.reason }] };
 }
 
 function beginningOf(journal: string): RunStarted {

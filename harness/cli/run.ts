@@ -18,6 +18,7 @@ import { identity } from './version.ts';
 
 interface RunFlags extends ProfileFlags {
   on: string;
+  allowCluster?: string;
   seed?: number;
   keep?: boolean;
   dryRun?: boolean;
@@ -36,6 +37,7 @@ export function runCommand(): Command {
       .argument('[experiment...]', 'names (falldown experiments), or paths of your own experiment files')
       .addOption(new Option('--on <provider>', 'kind of cluster').choices([...PROVIDERS]).default('embedded')),
   )
+    .option('--allow-cluster <name>', 'with --on current: yes, break this cluster')
     .option('--seed <n>', 'seed of everything that is chosen at random', positive)
     .option('--keep', 'leave the cluster for a look; remove it with falldown down')
     .option('--dry-run', 'print what would be created and where, and stop')
@@ -65,7 +67,7 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
     experiment,
     loaded: loadProfile({ ...flags, profile: flags.profile ?? experiment.profile }),
   }));
-  const provider = await findProvider(flags.on);
+  const provider = await findProvider(flags.on, flags.allowCluster);
   if (flags.dryRun === true) {
     for (const { experiment, loaded } of plans) process.stdout.write(planText(experiment, provider, loaded.profile));
     return EXIT.holds;
@@ -116,7 +118,7 @@ async function publish(outcome: RunOutcome, flags: RunFlags): Promise<void> {
 
 /** Of several experiments the gravest counts: signals and deadlines, then clean-up, violated, inconclusive. */
 function worse(a: number, b: number): number {
-  const order = [EXIT.holds, EXIT.inconclusive, EXIT.violated, EXIT.cleanupIncomplete, EXIT.deadline];
+  const order = [EXIT.holds, EXIT.inconclusive, EXIT.violated, EXIT.usage, EXIT.cleanupIncomplete, EXIT.deadline];
   const rank = (code: number) => (code >= 128 ? order.length : order.indexOf(code as never));
   return rank(b) > rank(a) ? b : a;
 }

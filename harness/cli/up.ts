@@ -6,7 +6,7 @@ import { bringUp, type UpResult } from './bring-up.ts';
 import { say } from './output.ts';
 import { type ProfileFlags, withProfileOptions } from './profile-options.ts';
 import { ConsoleProgress } from './progress.ts';
-import { findProvider, PROVIDERS, requireHost } from './providers.ts';
+import { findProvider, MADE, requireHost } from './providers.ts';
 
 interface UpFlags extends ProfileFlags {
   on: string;
@@ -24,7 +24,7 @@ export function upCommand(): Command {
       .description(
         `Makes a cluster with a profile (default: ${DEFAULT_PROFILE}) to play with: gatekeeper enforcing, priority classes and identities in place. It stays until falldown down.`,
       )
-      .addOption(new Option('--on <provider>', 'kind of cluster').choices([...PROVIDERS]).default('embedded'))
+      .addOption(new Option('--on <provider>', 'kind of cluster').choices([...MADE]).default('embedded'))
       .option('--name <name>', 'name of the cluster: lower-case letters, digits, dashes', clusterNameArgument)
       .option('--no-gatekeeper', 'leave Kyverno out'),
   )

@@ -109,9 +109,8 @@ export class KubeClient {
   }
 
   /** Text of any path, e.g. /metrics or /readyz. */
-  async text(path: string, options: CallOptions = {}): Promise<string> {
-    const answer = await this.#send('GET', path, undefined, options);
-    return answer.body.text();
+  text(path: string, options: CallOptions = {}): Promise<string> {
+    return this.#ask('GET', path, undefined, options);
   }
 
   /** Opens a stream (a watch); the caller reads it to its end or aborts it. */
@@ -130,13 +129,30 @@ export class KubeClient {
     options: CallOptions = {},
     content = 'application/json',
   ): Promise<T> {
+    const started = performance.now();
+    const text = await this.#ask(verb, path, body, options, content);
+    try {
+      return JSON.parse(text) as T;
+    } catch (cause) {
+      // A proxy's log-in page, for one. Code 0: the API server has not answered, and nobody may take it for a success.
+      const detail = `expected JSON, seen: ${text.slice(0, 500)}`;
+      throw new KubeApiError({ verb, path, code: 0, reason: 'NotJson', detail, seconds: since(started), cause });
+    }
+  }
+
+  /** A request with its whole answer: one that breaks off in the middle is no answer. */
+  async #ask(verb: string, path: string, body: unknown, options: CallOptions, content?: string): Promise<string> {
+    const started = performance.now();
     const answer = await this.#send(verb, path, body, options, content);
-    return (await answer.body.json()) as T;
+    try {
+      return await answer.body.text();
+    } catch (cause) {
+      throw noAnswer(verb, path, started, cause);
+    }
   }
 
   async #send(verb: string, path: string, body: unknown, options: CallOptions, content = 'application/json') {
     const started = performance.now();
-    const elapsed = () => (performance.now() - started) / 1000;
     const timeout = (options.timeoutSeconds ?? 90) * 1000;
     const url = this.server + path + queryString(options.query);
     let answer: Awaited<ReturnType<typeof request>>;
@@ -151,21 +167,32 @@ export class KubeClient {
         signal: options.signal ?? null,
       });
     } catch (cause) {
-      const code = (cause as { code?: string }).code ?? 'RequestFailed';
-      throw new KubeApiError({
-        verb,
-        path,
-        code: 0,
-        reason: code,
-        detail: reasonOf(cause),
-        seconds: elapsed(),
-        cause,
-      });
+      throw noAnswer(verb, path, started, cause);
     }
     if (answer.statusCode < 400) return answer;
     const text = await answer.body.text().catch(reasonOf);
-    throw new KubeApiError({ verb, path, code: answer.statusCode, seconds: elapsed(), ...statusOf(text) });
+    throw new KubeApiError({ verb, path, code: answer.statusCode, seconds: since(started), ...statusOf(text) });
   }
+}
+
+/** Seconds since a time of the monotonic clock. */
+function since(started: number): number {
+  return (performance.now() - started) / 1000;
+}
+
+function noAnswer(verb: string, path: string, started: number, cause: unknown): KubeApiError {
+  // A DOMException's code is a number of the web's own; its name says more.
+  const { code, name } = cause as { code?: unknown; name?: unknown };
+  const reason = [code, name].find((word) => typeof word === 'string' && word !== 'Error') ?? 'RequestFailed';
+  return new KubeApiError({
+    verb,
+    path,
+    code: 0,
+    reason: reason as string,
+    detail: reasonOf(cause),
+    seconds: since(started),
+    cause,
+  });
 }
 
 function queryString(query: Query | undefined): string {

@@ -3,10 +3,13 @@ import { FalldownError, reasonOf } from '../errors.ts';
 /** How to reach one API server as one user. */
 export interface Credentials {
   server: string;
+  /** Name of the cluster, as the kubeconfig calls it. */
+  cluster: string;
   user: string;
   /** Extra headers, e.g. a bearer token. */
   headers: Record<string, string>;
-  tls: { ca?: string; cert?: string; key?: string; rejectUnauthorized?: boolean };
+  /** `servername`: the name in the server's certificate, where it is reached by another one (a tunnel). */
+  tls: { ca?: string; cert?: string; key?: string; rejectUnauthorized?: boolean; servername?: string };
 }
 
 /**
@@ -26,12 +29,14 @@ export async function credentialsFrom(kubeconfig: string, context?: string): Pro
     await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
     return {
       server: cluster.server.replace(/\/$/, ''),
+      cluster: cluster.name,
       user: config.getCurrentUser()?.name ?? 'unknown',
       headers: options.headers ?? {},
       tls: {
         ...text('ca', options.ca),
         ...text('cert', options.cert),
         ...text('key', options.key),
+        ...text('servername', cluster.tlsServerName),
         ...(cluster.skipTLSVerify ? { rejectUnauthorized: false } : {}),
       },
     };
@@ -78,6 +83,7 @@ export function kubeconfigText(credentials: Credentials, context: string): strin
           cluster: {
             server: credentials.server,
             'certificate-authority-data': base64(credentials.tls.ca),
+            'tls-server-name': credentials.tls.servername,
             ...(credentials.tls.rejectUnauthorized === false ? { 'insecure-skip-tls-verify': true } : {}),
           },
         },

@@ -19,6 +19,9 @@ export interface Watch {
   done: Promise<void>;
 }
 
+/** A server that ends every stream at once (one that shuts down, a proxy) must not be asked thousands of times a second. */
+const SHORTEST_STREAM_MS = 100;
+
 /** Breaks the loop to list anew: the server no longer has the revision we are at. */
 class Expired extends Error {}
 
@@ -79,11 +82,13 @@ async function run<T extends KubeObject>(
         signal,
       });
       sighted();
+      const opened = performance.now();
       for await (const event of lines<T>(stream)) {
         if (event.type === 'ERROR') throw new Expired(JSON.stringify(event.object));
         revision = event.object.metadata.resourceVersion ?? revision;
         if (event.type !== 'BOOKMARK') apply(event.type, event.object, known, handlers);
       }
+      await pause(opened + SHORTEST_STREAM_MS - performance.now(), signal);
     } catch (error) {
       if (signal.aborted) return;
       if (blindSince === undefined) {
@@ -93,9 +98,14 @@ async function run<T extends KubeObject>(
       if (error instanceof Expired || (error instanceof KubeApiError && error.code === 410)) revision = undefined;
       failures += 1;
       const backoff = Math.min(5_000, 100 * 2 ** Math.min(failures - 1, 6)) * (0.5 + Math.random() / 2);
-      await delay(backoff, undefined, { signal }).catch(() => undefined);
+      await pause(backoff, signal);
     }
   }
+}
+
+/** Returns early on abort. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds > 0) await delay(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
 async function relist<T extends KubeObject>(

@@ -14,13 +14,13 @@ export interface WebhookConfiguration extends KubeObject {
     failurePolicy?: string;
     timeoutSeconds?: number;
     clientConfig: { service?: { namespace: string; name: string; port?: number }; url?: string };
-    rules?: { operations?: string[]; resources?: string[] }[];
-    namespaceSelector?: { matchExpressions?: Expression[] };
+    rules?: { operations?: string[]; apiGroups?: string[]; resources?: string[] }[];
+    namespaceSelector?: { matchLabels?: Record<string, string>; matchExpressions?: Expression[] };
   }[];
 }
 
 /** The name label that every namespace carries. */
-const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
+export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
 export function webhookState(configuration: WebhookConfiguration): WebhookState {
   return {

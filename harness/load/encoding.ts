@@ -16,11 +16,12 @@ export interface EncodingJob {
   manifest: object;
 }
 
-export function encodingJobs(encoding: Encoding, runId: string): EncodingJob[] {
-  const { pods, realPods } = encoding;
+/** Where there are no fake nodes every segment is a real one. */
+export function encodingJobs(encoding: Encoding, runId: string, fakeNodes: boolean): EncodingJob[] {
+  const real = fakeNodes ? encoding.realPods : encoding.pods;
   return [
-    job(ENCODING_JOB, pods - realPods, encoding, 'fake', runId),
-    job(REAL_ENCODING_JOB, realPods, encoding, 'real', runId),
+    job(ENCODING_JOB, encoding.pods - real, encoding, 'fake', runId),
+    job(fakeNodes ? REAL_ENCODING_JOB : ENCODING_JOB, real, encoding, 'real', runId),
   ].filter(({ segments }) => segments > 0);
 }
 
@@ -42,8 +43,8 @@ function job(name: string, segments: number, encoding: Encoding, nodes: 'fake' |
         spec: {
           restartPolicy: 'Never',
           ...(priorityClassName === undefined ? {} : { priorityClassName }),
-          nodeSelector: { [NODE_LABEL]: nodes },
-          tolerations: [{ key: NODE_LABEL, operator: 'Exists' }],
+          affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: on(nodes) } },
+          tolerations: nodes === 'fake' ? [{ key: NODE_LABEL, operator: 'Exists' }] : [],
           containers: [
             {
               name: 'encode',
@@ -58,6 +59,12 @@ function job(name: string, segments: number, encoding: Encoding, nodes: 'fake' |
     },
   };
   return { name, segments, manifest };
+}
+
+/** Nodes that falldown did not make have no label, and are real. */
+function on(nodes: 'fake' | 'real'): object {
+  const operator = nodes === 'fake' ? 'In' : 'NotIn';
+  return { nodeSelectorTerms: [{ matchExpressions: [{ key: NODE_LABEL, operator, values: ['fake'] }] }] };
 }
 
 /** The path of a pod of the fan-out that still exists, for those who try to delete one. */

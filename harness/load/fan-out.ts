@@ -5,7 +5,7 @@ import { pathOf } from '../kube/paths.ts';
 import type { Live } from '../observe/live.ts';
 import type { Person } from '../people/person.ts';
 import { waitFor } from '../wait.ts';
-import { encodingJobs } from './encoding.ts';
+import { type EncodingJob, encodingJobs } from './encoding.ts';
 
 /** A fan-out of 30,000 pods takes about five minutes on 2 cores; this is per thousand pods, with room. */
 const SECONDS_PER_THOUSAND_PODS = 60;
@@ -16,10 +16,11 @@ export class FanOut {
   readonly #user: Person;
   readonly #journal: Journal;
   readonly #live: Live;
-  readonly #runId: string;
+  readonly #jobs: EncodingJob[];
   readonly #signal: AbortSignal;
 
   constructor(p: {
+    fakeNodes: boolean;
     encoding: Profile['workloads']['encoding'];
     user: Person;
     journal: Journal;
@@ -28,10 +29,10 @@ export class FanOut {
     signal: AbortSignal;
   }) {
     this.#encoding = p.encoding;
+    this.#jobs = encodingJobs(p.encoding, p.runId, p.fakeNodes);
     this.#user = p.user;
     this.#journal = p.journal;
     this.#live = p.live;
-    this.#runId = p.runId;
     this.#signal = p.signal;
   }
 
@@ -39,7 +40,7 @@ export class FanOut {
   async launch(): Promise<void> {
     const { namespace, pods } = this.#encoding;
     this.#journal.append({ type: 'mark', name: 'fanout.started', data: { pods } });
-    for (const { name, manifest } of encodingJobs(this.#encoding, this.#runId)) {
+    for (const { name, manifest } of this.#jobs) {
       const object = objectName('Job', { namespace, name });
       const submitted = await this.#user.tries('submit-encoding', 'create', object, (client) =>
         client.create(pathOf('Job', { namespace }), manifest),
@@ -61,7 +62,7 @@ export class FanOut {
 
   /** Waits until every segment of every Job is encoded (F17). */
   async drained(withinSeconds: number): Promise<void> {
-    const jobs = encodingJobs(this.#encoding, this.#runId);
+    const jobs = this.#jobs;
     await waitFor(() => jobs.every(({ name }) => this.#live.jobs.get(name)?.complete === true), {
       what: 'the encoding queue to drain',
       timeoutSeconds: withinSeconds,

@@ -13,8 +13,8 @@ export class Live {
   phaseTitle = '';
   refusals = 0;
   violatingAdmitted = 0;
-  /** The last answers in dry-run, and when the later of the two came, in seconds of the run. */
-  enforcement: { violating?: string; good?: string; at: number } = { at: 0 };
+  /** The last answers in dry-run, and when they were asked for, in seconds of the run. */
+  readonly #enforcement = new Map<string, { answer: string; asked: number }>();
   /** Gatekeeper pods by uid. */
   readonly gatekeepers = new Map<string, PodState & { name: string }>();
   readonly security = new Map<string, PodState & { name: string }>();
@@ -23,7 +23,8 @@ export class Live {
   readonly webhooks = new Map<string, WebhookState>();
   /** Encoding Jobs by name: is it complete, and how many of its pods succeeded. */
   readonly jobs = new Map<string, { complete: boolean; succeeded: number; completions: number }>();
-  readonly #phases = new Map<string, 'Pending' | 'Running' | 'Succeeded' | 'Failed'>();
+  /** `gone`: its object was deleted before it succeeded. */
+  readonly #phases = new Map<string, 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'gone'>();
   readonly #refusedEvents = new Map<string, number>();
   #latencies: number[] = [];
 
@@ -43,7 +44,7 @@ export class Live {
         if (event.answer === 'webhook-down') this.refusals += 1;
         if (event.probe === 'exposure' && event.answer === 'admitted') this.violatingAdmitted += 1;
         if (event.probe === 'enforcement') {
-          this.enforcement = { ...this.enforcement, [event.subject]: event.answer, at: event.t };
+          this.#enforcement.set(event.subject, { answer: event.answer, asked: event.t - event.seconds });
         }
         if (event.probe === 'api') this.#latencies = [...this.#latencies.slice(1 - RECENT), event.seconds];
         break;
@@ -58,8 +59,11 @@ export class Live {
 
   /** A violating pod is refused by a policy and a good one admitted, both asked after `since`. */
   enforcesSince(since: number): boolean {
-    const { violating, good, at } = this.enforcement;
-    return violating === 'refused' && good === 'admitted' && at > since;
+    const said = (subject: string, answer: string) => {
+      const last = this.#enforcement.get(subject);
+      return last !== undefined && last.answer === answer && last.asked > since;
+    };
+    return said('violating', 'refused') && said('good', 'admitted');
   }
 
   /** Seconds; undefined before the first sample. */
@@ -75,7 +79,9 @@ export class Live {
     else if (kind === 'Event' && 'reason' in event.state && isWebhookDown(event.state.message ?? '')) {
       // One Event object counts up; only what is new since the last look is added.
       const count = 'count' in event.state ? event.state.count : 1;
-      this.refusals += count - (this.#refusedEvents.get(uid) ?? 0);
+      const before = this.#refusedEvents.get(uid) ?? 0;
+      // A count that fell began anew: what it shows is all new.
+      this.refusals += count < before ? count : count - before;
       this.#refusedEvents.set(uid, count);
     } else if ('webhooks' in event.state) {
       if (op === 'deleted') this.webhooks.delete(name);
@@ -93,11 +99,10 @@ export class Live {
     if (pod.role !== 'encoding') return;
     const before = this.#phases.get(uid);
     if (before === undefined) this.encoding.created += 1;
-    else this.encoding[before] -= 1;
+    else if (before !== 'gone') this.encoding[before] -= 1;
     // A pod that succeeded stays counted when its object goes; any other one is no longer there.
-    const now = op === 'deleted' && pod.phase !== 'Succeeded' ? undefined : (pod.phase as 'Pending');
-    if (now === undefined) return;
-    this.encoding[now] += 1;
+    const now = op === 'deleted' && pod.phase !== 'Succeeded' ? 'gone' : (pod.phase as 'Pending');
+    if (now !== 'gone') this.encoding[now] += 1;
     this.#phases.set(uid, now);
   }
 }

@@ -44,10 +44,11 @@ function watchKind(kind: WatchedKind, client: KubeClient, journal: Journal, sign
     {
       onObject(op, object) {
         const { uid = '', name, namespace } = object.metadata;
-        // A deletion that a re-list found out about has only the object's name left: its last state stands.
         const known = last.get(uid);
-        const bare = op === 'deleted' && known !== undefined;
-        const state = bare ? (JSON.parse(known) as ObjectState) : STATES[kind](object);
+        // What the journal never kept need not go from it; and a deletion that a re-list found out about has only the
+        // object's name left, so its last state stands.
+        if (op === 'deleted' && known === undefined) return;
+        const state = op === 'deleted' ? (JSON.parse(known as string) as ObjectState) : STATES[kind](object);
         if (state === undefined) return;
         const text = JSON.stringify(state);
         if (op === 'deleted') last.delete(uid);

@@ -1,4 +1,4 @@
-import type { ExperimentResult, PhaseResult, Result } from '../../reports/result.ts';
+import type { CheckResult, ExperimentResult, PhaseResult, Result } from '../../reports/result.ts';
 import { mergeVerdicts, type Verdict } from '../check/finding.ts';
 import { JournalView } from '../check/journal-view.ts';
 import { measure } from '../check/measures.ts';
@@ -56,12 +56,14 @@ export function evaluate(journalPath: string, experiment: Experiment): Result {
 }
 
 function evaluateExperiment(view: JournalView, experiment: Experiment): ExperimentResult {
-  const { ended, run } = view;
+  const { run } = view;
+  const { how, reason } = view.ended ?? { how: 'interrupted', reason: 'the harness stopped without a word' };
+  const broken = how === 'completed' || how === 'stopped' ? undefined : (reason ?? IN_PLAIN_WORDS[how]);
   // A run that never had its cluster has nothing to check; one finding per check would only hide the reason.
   const reached = view.phases.length > 0;
-  const checks = reached ? experiment.checks.map((c) => runCheck(c.name, c.facts, c.body, view)) : [];
-  const whole = ended?.how === 'completed' || ended?.how === 'stopped';
-  const verdict = mergeVerdicts([...checks.map((c) => c.verdict), ...(whole ? [] : (['inconclusive'] as const))]);
+  const found = reached ? experiment.checks.map((c) => runCheck(c.name, c.facts, c.body, view)) : [];
+  const checks = broken === undefined ? found : found.map((check) => cutShort(check, broken));
+  const verdict = broken === undefined ? mergeVerdicts(checks.map((c) => c.verdict)) : 'inconclusive';
   return {
     name: experiment.name,
     title: experiment.title,
@@ -69,7 +71,7 @@ function evaluateExperiment(view: JournalView, experiment: Experiment): Experime
     facts: experiment.facts,
     verdict,
     outcome: outcome(view),
-    reason: reasonFor(verdict, checks, ended?.reason),
+    reason: broken ?? reasonFor(verdict, checks, reason),
     phases: view.phases.map((phase): PhaseResult => {
       const startedAt = new Date(Date.parse(run!.at) + phase.from * 1000).toISOString();
       return {
@@ -84,15 +86,25 @@ function evaluateExperiment(view: JournalView, experiment: Experiment): Experime
     }),
     checks,
     measures: measure(view),
-    ...(ended === undefined
-      ? { ended: { how: 'interrupted', reason: 'the harness stopped without a word' } as const }
-      : { ended: { how: ended.how, ...(ended.reason === undefined ? {} : { reason: ended.reason }) } }),
+    ended: { how, ...(reason === undefined ? {} : { reason }) },
     story: turningPoints(view),
   };
 }
 
+const IN_PLAIN_WORDS = {
+  interrupted: 'the run was interrupted',
+  deadline: 'the run met its deadline',
+  error: 'the run broke',
+};
+
+/** What a check misses in a run that was cut off may only not have happened yet: that is no violation. */
+function cutShort(check: CheckResult, reason: string): CheckResult {
+  if (check.verdict !== 'violated') return check;
+  return { ...check, verdict: 'inconclusive', because: `cut off (${reason}), when this was so: ${check.because}` };
+}
+
 /** The sentence that decided: the first violated check, else the first inconclusive one, else that all hold. */
-function reasonFor(verdict: Verdict, checks: readonly ExperimentResult['checks'][number][], ended?: string): string {
+function reasonFor(verdict: Verdict, checks: readonly CheckResult[], ended?: string): string {
   const deciding = checks.find((c) => c.verdict === verdict);
   if (verdict === 'holds') return `all ${checks.length} checks hold`;
   if (verdict === 'inconclusive' && ended !== undefined) return ended;

@@ -21,9 +21,6 @@ import type { Experiment, Step } from './script.ts';
 import { Teardown } from './teardown.ts';
 import { World } from './world.ts';
 
-/** The clean-up's own time: Ctrl-C must be done with everything within 15 s. */
-const CLEANUP_SECONDS = 14;
-
 export interface RunRequest {
   experiment: Experiment;
   provider: ClusterProvider;
@@ -121,7 +118,7 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
       if (handle !== undefined) await collectLogs(handle, join(dir, 'logs'));
       const cleaning = progress.step('clean up');
       try {
-        await teardown.run(CLEANUP_SECONDS);
+        await teardown.run(request.provider.cleanupSeconds);
         cleaning();
       } catch (error) {
         failures.push(asFailure(error));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { FalldownError } from '../errors.ts';
 
 /** Where runs are kept unless `--out` says otherwise, below the current folder. */
@@ -24,7 +24,7 @@ export function makeRunFolder(out: string, runId: string): string {
   return dir;
 }
 
-/** Finds a run by `latest`, id, beginning of an id, or path. Throws RUN_UNKNOWN. */
+/** Finds a run by `latest`, id, part of an id, or path. Throws RUN_UNKNOWN. */
 export function findRun(name: string, out = DEFAULT_OUT): string {
   if (existsSync(join(name, 'journal.ndjson'))) return resolve(name);
   const direct = join(resolve(out), name);
@@ -46,8 +46,8 @@ export function findRun(name: string, out = DEFAULT_OUT): string {
 export function listRuns(out = DEFAULT_OUT): string[] {
   const dir = resolve(out);
   if (!existsSync(dir)) return [];
-  return readdirSync(dir)
-    .filter((name) => name !== 'latest' && statSync(join(dir, name)).isDirectory())
-    .map((name) => basename(name))
+  return readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
     .sort();
 }

@@ -1,5 +1,8 @@
 import { EXIT } from '../errors.ts';
 
+/** A timer beyond this fires at once (32 bits of milliseconds, 24 days); no run is that long. */
+const LONGEST_TIMER_SECONDS = (2 ** 31 - 1) / 1000;
+
 /** Why a run was stopped from outside. It is the reason of the run's AbortSignal. */
 export class Interrupted extends Error {
   readonly how: 'interrupted' | 'deadline';
@@ -39,7 +42,7 @@ export function onInterruption(say: (line: string) => void, timeoutSeconds?: num
   process.on('SIGINT', onInt);
   process.on('SIGTERM', onTerm);
   const clock =
-    timeoutSeconds === undefined
+    timeoutSeconds === undefined || timeoutSeconds > LONGEST_TIMER_SECONDS
       ? undefined
       : setTimeout(() => {
           const message = `not done within the ${timeoutSeconds} s of --timeout`;

@@ -5,9 +5,9 @@ import { identityOf, isAlive, type ProcessIdentity } from '../processes.ts';
 
 /** Something that exists outside this process and must be removed one day. */
 export interface Resource {
-  kind: 'cluster' | 'objects';
+  kind: 'cluster';
   provider: string;
-  /** The cluster; for `objects`, the one in which everything labelled with the run is ours. */
+  /** The cluster; with provider `current`, what the run has put into somebody's own cluster. */
   name: string;
 }
 

@@ -47,4 +47,6 @@ export async function runWithMocha(experiment: Experiment, hooks: MochaHooks): P
     checks.addTest(test);
   }
   await new Promise<void>((resolve) => mocha.run(() => resolve()));
+  // Or its listeners for unhandled errors would stay, and pile up with every experiment of a session.
+  mocha.dispose();
 }

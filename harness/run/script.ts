@@ -64,6 +64,7 @@ export function experiment(name: string, meta: ExperimentMeta, write: (script: S
     method: step,
     recover: (title, run) => step('recovery', title, run),
     check: (title, body) => {
+      if (checks.some((c) => c.name === title)) throw new Error(`experiment "${name}" has two checks "${title}"`);
       checks.push({
         name: title,
         facts: /^(F\d+\s+)*/.exec(title)?.[0].trim().split(/\s+/).filter(Boolean) ?? [],

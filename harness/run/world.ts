@@ -14,7 +14,7 @@ import type { Live } from '../observe/live.ts';
 import type { Attempt, Person } from '../people/person.ts';
 import { deleteRules } from '../recovery/delete-rules.ts';
 import { poke } from '../recovery/poke.ts';
-import { restoreSafeguards } from '../safeguards/restore.ts';
+import { type Promised, restoreSafeguards } from '../safeguards/restore.ts';
 import { waitFor } from '../wait.ts';
 
 export interface WorldParts {
@@ -37,13 +37,22 @@ export class World {
   /** F7: the security team's service; `inject` rolls it out, `revert` withdraws it. */
   readonly collision: Fault;
   readonly #parts: WorldParts;
+  #promise: Promised | undefined;
 
   constructor(parts: WorldParts) {
     this.#parts = parts;
     this.profile = parts.profile;
     const { journal, live, runId, signal } = parts;
     const { encoding, security } = parts.profile.workloads;
-    this.fanOut = new FanOut({ encoding, user: this.person('batch-user'), journal, live, runId, signal });
+    this.fanOut = new FanOut({
+      fakeNodes: parts.handle.fakeNodes > 0,
+      encoding,
+      user: this.person('batch-user'),
+      journal,
+      live,
+      runId,
+      signal,
+    });
     this.collision = this.#recorded(priorityCollision(security, this.person('security-team'), runId));
   }
 
@@ -153,17 +162,26 @@ export class World {
     this.#step('gate-enforcing', 'violating pods are refused again');
   }
 
-  /** F16: the rules come back with safeguards: an upgrade of the gatekeeper, until as many replicas are ready as it promises. */
-  async installSafeguards(): Promise<void> {
-    const { handle, profile, safeguards, admin, runId, signal, live } = this.#parts;
+  /** F16: the rules come back with safeguards: an upgrade of the gatekeeper. */
+  async upgradeWithSafeguards(): Promise<void> {
+    const { handle, profile, safeguards, admin, runId, signal } = this.#parts;
     if (safeguards === undefined)
       throw new Error('the profile has no restoreWith, so there are no safeguards to install');
-    const { replicas, minimum } = await restoreSafeguards({ handle, profile, safeguards, admin, runId, signal });
-    const within = profile.timings.recoveryWithinSeconds;
-    await this.gateEnforcesAgain(within);
+    this.#promise = await restoreSafeguards({ handle, profile, safeguards, admin, runId, signal });
+    this.#step(
+      'safeguards-applied',
+      `helm upgrade: ${this.#promise.replicas} replicas, never fewer than ${this.#promise.minimum}`,
+    );
+  }
+
+  /** Waits for as many ready replicas as the safeguards promise. */
+  async safeguardsReady(withinSeconds: number): Promise<void> {
+    if (this.#promise === undefined) throw new Error('no safeguards were installed');
+    const { live } = this.#parts;
+    const { replicas, minimum } = this.#promise;
     const pods = () => [...live.gatekeepers.values()].map((p) => `${p.name} ${p.phase} ready=${p.ready}`).join('\n');
     const promised = () => live.readyGatekeepers >= minimum;
-    await this.#until(`${minimum} of ${replicas} gatekeeper replicas to be ready`, within, promised, pods);
+    await this.#until(`${minimum} of ${replicas} gatekeeper replicas to be ready`, withinSeconds, promised, pods);
     this.mark('safeguards.installed', { requiredReplicas: minimum, replicas });
   }
 

@@ -4,7 +4,7 @@ import { helmInstall, KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
 import { inspectGatekeeper } from '../gatekeeper/inspect.ts';
 import type { KubeClient } from '../kube/client.ts';
 
-export interface Required {
+export interface Promised {
   replicas: number;
   /** Ready replicas that the safeguards promise at any time: the disruption budget's minimum, or all of them. */
   minimum: number;
@@ -18,7 +18,7 @@ export async function restoreSafeguards(p: {
   admin: KubeClient;
   runId: string;
   signal: AbortSignal;
-}): Promise<Required> {
+}): Promise<Promised> {
   await helmInstall(p.handle, { ...p.profile.gatekeeper, values: p.safeguards }, p.runId, p.signal);
   const { replicas } = await inspectGatekeeper(p.admin, p.profile.gatekeeper.kyverno);
   const budgets = await p.admin.get<{ items: V1PodDisruptionBudget[] }>(

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { FalldownError } from '../../../harness/errors.ts';
-import { withFileLock } from '../../../harness/file-lock.ts';
-import { stateDir } from '../../../harness/paths.ts';
+import { whileHolding } from '../../../harness/machine-name.ts';
 import { CLUSTER_MARK } from '../../../harness/processes.ts';
 
 /** kwokctl waits this long for the control plane; measured 3.6 s on 2 cores, more when the machine is busy. */
@@ -27,8 +26,8 @@ export async function startControlPlane(options: {
   const args = ['create', 'cluster', '--name', name, '--config', configFile, '--kubeconfig', kubeconfig];
   const started = performance.now();
   // kwokctl looks for free ports and binds them later: two at once would pick the same.
-  const result = await withFileLock(
-    join(stateDir(), 'kwokctl.lock'),
+  const result = await whileHolding(
+    'kwokctl',
     () =>
       execa(kwokctl, [...args, '--wait', `${READY_SECONDS}s`], {
         // A third of the API server's CPU goes into collecting garbage at Go's default; memory is what hosts have more of.
@@ -39,7 +38,7 @@ export async function startControlPlane(options: {
         all: true,
         stdin: 'ignore',
       }),
-    { signal },
+    signal,
   );
   if (!result.failed) return kubeconfig;
   signal.throwIfAborted();

@@ -1,22 +1,18 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, open, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { FalldownError } from '../../../harness/errors.ts';
-import { withFileLock } from '../../../harness/file-lock.ts';
 import { KubeClient } from '../../../harness/kube/client.ts';
 import { credentialsFrom } from '../../../harness/kube/credentials.ts';
-import { clusterDir, stateDir } from '../../../harness/paths.ts';
-import { CLUSTER_MARK, killProcessesOf } from '../../../harness/processes.ts';
+import { clusterDir } from '../../../harness/paths.ts';
+import { killProcessesOf } from '../../../harness/processes.ts';
 import { kyvernoChart } from '../../toolchain/chart.ts';
 import { ensure } from '../../toolchain/ensure.ts';
 import type { ClusterHandle, ClusterProvider, Missing, UpOptions } from '../provider.ts';
-import type { AgentConfig } from './agent/config.ts';
+import { startAgent } from './agent-process.ts';
 import { startControlPlane } from './control-plane.ts';
 import { type Binaries, kwokConfig } from './kwok-config.ts';
 import { createNodes, realNodeNames } from './nodes.ts';
-import { canListen, takeOctet } from './octet.ts';
+import { canListen, claimOctet } from './octet.ts';
 
 /** What an embedded cluster is made of; nothing else is built for it. */
 export const EMBEDDED_COMPONENTS = [
@@ -40,6 +36,8 @@ const UNPRIVILEGED_WEBHOOK_PORT = 8443;
  */
 export const embedded: ClusterProvider = {
   name: 'embedded',
+  // Ctrl-C must be done with everything within 15 s.
+  cleanupSeconds: 14,
 
   async missing(): Promise<Missing[]> {
     const missing: Missing[] = [];
@@ -62,32 +60,20 @@ export const embedded: ClusterProvider = {
 
     const starting = progress.step('control plane');
     await mkdir(join(dir, 'logs'), { recursive: true, mode: 0o700 });
-    const octet = await withFileLock(join(stateDir(), 'octets.lock'), () => takeOctet(dir), { signal });
     const binaries = Object.fromEntries(paths) as Record<string, string> & Binaries;
-    const kubeconfig = await startControlPlane({
-      name,
-      dir,
-      kwokctl: binaries.kwokctl as string,
-      config: kwokConfig(profile, binaries, octet),
-      signal,
-    });
-    const client = new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 16 });
-    const processLog = join(dir, 'processes.ndjson');
     const nodes = realNodeNames(profile);
+    const processLog = join(dir, 'processes.ndjson');
+    const { octet, release } = await claimOctet();
+    let kubeconfig: string;
     try {
-      await createNodes(client, profile, profile.cluster.kubernetes);
+      const config = kwokConfig(profile, binaries, octet);
+      kubeconfig = await startControlPlane({ name, dir, kwokctl: binaries.kwokctl as string, config, signal });
+      await populate(kubeconfig, profile);
+      const agent = { cluster: name, kubeconfig, nodes, octet, binaries, podsDir: join(dir, 'pods'), processLog };
+      await startAgent(dir, agent, signal);
     } finally {
-      await client.close();
+      release();
     }
-    await startAgent(dir, {
-      cluster: name,
-      kubeconfig,
-      nodes,
-      octet,
-      binaries,
-      podsDir: join(dir, 'pods'),
-      processLog,
-    });
     starting(
       `Kubernetes ${profile.cluster.kubernetes}, ${nodes.length} real and ${profile.cluster.nodes.fake.count} fake nodes`,
     );
@@ -127,21 +113,7 @@ export const embedded: ClusterProvider = {
   },
 };
 
-/** The agent outlives this process, as a kubelet does: clusters made by `up` go on, and `down` finds it by its mark. */
-async function startAgent(dir: string, config: AgentConfig): Promise<void> {
-  const file = join(dir, 'agent.json');
-  await mkdir(config.podsDir, { recursive: true, mode: 0o700 });
-  await writeFile(config.processLog, '', { mode: 0o600 });
-  await writeFile(file, JSON.stringify(config, null, 2), { mode: 0o600 });
-  const log = await open(join(dir, 'logs', 'node-agent.log'), 'a', 0o600);
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const main = fileURLToPath(new URL(`./agent/main.${extension}`, import.meta.url));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, file], {
-    detached: true,
-    stdio: ['ignore', log.fd, log.fd],
-    env: { ...process.env, [CLUSTER_MARK]: config.cluster },
-  });
-  await once(child, 'spawn');
-  child.unref();
-  await log.close();
+async function populate(kubeconfig: string, profile: UpOptions['profile']): Promise<void> {
+  const client = new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 16 });
+  await createNodes(client, profile, profile.cluster.kubernetes).finally(() => client.close());
 }

@@ -1,24 +1,26 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { FalldownError } from '../../../harness/errors.ts';
-import { stateDir } from '../../../harness/paths.ts';
+import { holdName, isNameHeld } from '../../../harness/machine-name.ts';
 
 /** 127.53 … 127.252: clear of 127.0 and 127.1, which resolvers and databases like to use. */
 const FIRST = 53;
 const LAST = 252;
 
-/** Picks the second octet of a cluster's addresses that no other cluster on this machine has. Call it under the provider's lock. */
-export async function takeOctet(dir: string): Promise<number> {
-  const taken = new Set<string>();
-  const clusters = join(stateDir(), 'clusters');
-  for (const name of await readdir(clusters).catch(() => [])) {
-    taken.add((await readFile(join(clusters, name, 'octet'), 'utf8').catch(() => '')).trim());
-  }
+/** The name that a cluster's node agent holds for as long as it lives. */
+export function octetName(octet: number): string {
+  return `octet-${octet}`;
+}
+
+/**
+ * Picks the second octet of a cluster's addresses that no other cluster on this machine has, of any user. It is claimed
+ * until `release` is called, by when the node agent must hold it.
+ */
+export async function claimOctet(): Promise<{ octet: number; release: () => void }> {
   for (let octet = FIRST; octet <= LAST; octet++) {
-    if (taken.has(String(octet))) continue;
-    await writeFile(join(dir, 'octet'), String(octet));
-    return octet;
+    const release = await holdName(`${octetName(octet)}-claim`);
+    if (release === undefined) continue;
+    if (!(await isNameHeld(octetName(octet)))) return { octet, release };
+    release();
   }
   throw new FalldownError({
     code: 'NO_ADDRESSES_LEFT',

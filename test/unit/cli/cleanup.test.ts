@@ -154,11 +154,11 @@ describe('cleanup', function () {
   });
 
   it('says what it cannot remove instead of forgetting it', async () => {
-    const resources = [{ kind: 'objects' as const, provider: 'current', name: 'prod' }];
+    const resources = [{ kind: 'cluster' as const, provider: 'nowhere', name: 'prod' }];
     home.ledger('x', { resources });
     const { code, stderr } = await clean();
     expect(code).to.equal(5);
-    expect(stderr).to.include('objects prod');
+    expect(stderr).to.include('cluster prod');
     expect(readLedgers()[0]?.resources).to.deep.equal(resources);
   });
 });

@@ -52,6 +52,7 @@ describe('up', function () {
 
   const provider: ClusterProvider = {
     name: 'embedded',
+    cleanupSeconds: 14,
     missing: async () => [],
     async up(options) {
       const { name } = options;

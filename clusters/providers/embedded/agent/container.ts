@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Container, V1ContainerState, V1ContainerStatus, V1Probe } from '@kubernetes/client-node';
 import { RestartBackoff } from './backoff.ts';
@@ -36,6 +37,7 @@ export class Container {
   #restarts = 0;
   #startedOnce = false;
   #ready = false;
+  #exitCode: number | undefined;
 
   constructor(spec: V1Container, host: string, logPath: string, policy: RestartPolicy, hooks: ContainerHooks) {
     this.spec = spec;
@@ -49,9 +51,9 @@ export class Container {
     return this.#ready;
   }
 
-  /** How it ended for good; undefined while it may still run or restart. */
+  /** How it ended for good; undefined while it may still run or restart: a pod that will restart has not failed. */
   get exitCode(): number | undefined {
-    return this.#state.terminated?.exitCode;
+    return this.#exitCode;
   }
 
   get status(): V1ContainerStatus {
@@ -67,35 +69,47 @@ export class Container {
     };
   }
 
+  /** Has a process of it ever run? */
+  get hasRun(): boolean {
+    return this.#state.running !== undefined || this.#state.terminated !== undefined || this.#restarts > 0;
+  }
+
   /** Runs until it has ended for good (by its restart policy, or because it was stopped). */
   async run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      const { ranSeconds, exitCode } = await this.#runOnce();
-      if (this.#stopping.signal.aborted) return;
-      if (this.#policy === 'Never' || (this.#policy === 'OnFailure' && exitCode === 0)) return;
+      const ranSeconds = await this.#runOnce();
+      if (this.#exitCode !== undefined || this.#stopping.signal.aborted) return;
+      // It could not be started, which is no restart and earns no back-off.
+      if (ranSeconds === undefined) continue;
       const wait = this.#backoff.afterExit(ranSeconds);
       this.#lastState = this.#state;
       if (wait > 0) {
         const message = `back-off ${wait}s restarting failed container=${this.spec.name}`;
         this.#set({ waiting: { reason: 'CrashLoopBackOff', message } });
         this.#hooks.event('Warning', 'BackOff', `Back-off restarting failed container ${this.spec.name}`);
-        await delay(wait * 1000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        await this.#pause(wait);
       }
       this.#restarts += 1;
     }
   }
 
-  /** SIGTERM, then SIGKILL after the grace period; resolves when the process is gone. */
+  /** SIGTERM, then SIGKILL after the grace period; resolves when the process is gone. A later call may shorten the grace. */
   async stop(graceSeconds: number): Promise<void> {
+    const first = !this.#stopping.signal.aborted;
     this.#stopping.abort();
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
-    this.#hooks.event('Normal', 'Killing', `Stopping container ${this.spec.name}`);
-    this.#signal(graceSeconds === 0 ? 'SIGKILL' : 'SIGTERM');
-    const hard = setTimeout(() => this.#signal('SIGKILL'), graceSeconds * 1000);
+    if (first) this.#hooks.event('Normal', 'Killing', `Stopping container ${this.spec.name}`);
+    if (graceSeconds <= 0) this.#signal('SIGKILL');
+    else if (first) this.#signal('SIGTERM');
+    const hard = graceSeconds <= 0 ? undefined : setTimeout(() => this.#signal('SIGKILL'), graceSeconds * 1000);
     await exited;
     clearTimeout(hard);
+  }
+
+  async #pause(seconds: number): Promise<void> {
+    await delay(seconds * 1000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 
   #signal(signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -103,37 +117,40 @@ export class Container {
     this.#child?.kill(signal);
   }
 
-  async #runOnce(): Promise<{ ranSeconds: number; exitCode: number }> {
+  /** Returns for how many seconds it ran; undefined when it could not be started. */
+  async #runOnce(): Promise<number | undefined> {
     const startedAt = now();
     const begun = Date.now();
     let output: FileHandle | undefined;
     try {
       const line = await this.#hooks.command();
       output = await open(this.#logPath, 'a', 0o600);
+      // Stopped meanwhile: it must never start.
+      if (this.#stopping.signal.aborted) return undefined;
       const child = spawn(line.file, line.args, {
         stdio: ['ignore', output.fd, output.fd],
         env: { ...process.env, ...line.env },
       });
-      await once(child, 'spawn');
+      // From here on a stop finds it.
       this.#child = child;
+      await once(child, 'spawn');
+      await this.#supervise(child, startedAt, begun);
+      return (Date.now() - begun) / 1000;
     } catch (error) {
       const reason = error instanceof CannotStart ? error.reason : 'RunContainerError';
       const message = error instanceof Error ? error.message : String(error);
       this.#set({ waiting: { reason, message } });
       this.#hooks.event('Warning', 'Failed', `Error: ${message}`);
       // Like an image that cannot be pulled: it stays waiting until the pod goes, and is tried again now and then.
-      await delay(20_000, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      return { ranSeconds: 0, exitCode: 128 };
+      await this.#pause(20);
+      return undefined;
     } finally {
       await output?.close();
     }
-    return this.#supervise(this.#child, startedAt, begun);
   }
 
-  async #supervise(child: ChildProcess, startedAt: Date, begun: number) {
+  async #supervise(child: ChildProcess, startedAt: Date, begun: number): Promise<void> {
     const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-    // A stop that came while the process was being started must not leave it behind.
-    if (this.#stopping.signal.aborted) child.kill('SIGKILL');
     this.#hooks.log('started', { pid: child.pid });
     this.#hooks.event('Normal', 'Started', `Started container ${this.spec.name}`);
     this.#startedOnce = this.spec.startupProbe === undefined;
@@ -142,12 +159,14 @@ export class Container {
     const probes = new AbortController();
     const stopProbes = () => probes.abort();
     this.#stopping.signal.addEventListener('abort', stopProbes, { once: true });
-    this.#probe(begun, probes.signal);
+    if (this.#stopping.signal.aborted) stopProbes();
+    else this.#probe(begun, probes.signal);
     const [code, signal] = await exited;
     stopProbes();
     this.#stopping.signal.removeEventListener('abort', stopProbes);
-    const exitCode = code ?? 128 + (signal === 'SIGKILL' ? 9 : 15);
+    const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
     this.#ready = false;
+    if (this.#stopping.signal.aborted || this.#isLast(exitCode)) this.#exitCode = exitCode;
     const reason = exitCode === 0 ? 'Completed' : 'Error';
     this.#set({ terminated: { exitCode, reason, startedAt, finishedAt: now() } });
     this.#hooks.log('exited', {
@@ -156,7 +175,10 @@ export class Container {
       ...(signal === null ? {} : { signal }),
       ...(this.#stopping.signal.aborted || exitCode === 0 ? {} : { output: await this.lastLines(15) }),
     });
-    return { ranSeconds: (Date.now() - begun) / 1000, exitCode };
+  }
+
+  #isLast(exitCode: number): boolean {
+    return this.#policy === 'Never' || (this.#policy === 'OnFailure' && exitCode === 0);
   }
 
   /** Startup first; it gates the other two, as the kubelet does. */

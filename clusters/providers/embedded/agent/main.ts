@@ -5,6 +5,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { credentialsFrom } from '../../../../harness/kube/credentials.ts';
+import { holdName } from '../../../../harness/machine-name.ts';
+import { octetName } from '../octet.ts';
 import type { AgentConfig } from './config.ts';
 import { runNodeAgent } from './node-agent.ts';
 import { ServiceForwarder } from './service-forwarder.ts';
@@ -14,6 +16,8 @@ const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
 const say = (message: string) => console.error(new Date().toISOString(), message);
 
+if ((await holdName(octetName(config.octet))) === undefined)
+  throw new Error(`127.${config.octet}.0.0 is another cluster's`);
 const base = await credentialsFrom(config.kubeconfig);
 say(`node agent of ${config.cluster} for ${config.nodes.join(', ')}`);
 await Promise.all([runNodeAgent(config, base, stop.signal), new ServiceForwarder(say).run(base, stop.signal)]);

@@ -70,6 +70,9 @@ export async function environmentOf(
   pod: V1Pod,
   container: V1Container,
 ): Promise<Record<string, string>> {
+  if ((container.envFrom ?? []).length > 0) {
+    throw new CannotStart('CreateContainerConfigError', 'envFrom is not to be had on an embedded cluster');
+  }
   const env: Record<string, string> = {};
   for (const entry of container.env ?? []) {
     const from = entry.valueFrom;
@@ -85,7 +88,8 @@ export async function environmentOf(
       if (value !== undefined) {
         env[entry.name] = kind === 'secrets' ? Buffer.from(value, 'base64').toString('utf8') : value;
       }
-    } else env[entry.name] = entry.value ?? '';
+    } else if (from === undefined) env[entry.name] = entry.value ?? '';
+    else throw new CannotStart('CreateContainerConfigError', `env "${entry.name}": its source is not to be had here`);
   }
   return env;
 }

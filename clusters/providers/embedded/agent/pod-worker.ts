@@ -6,7 +6,7 @@ import { reasonOf } from '../../../../harness/errors.ts';
 import type { KubeClient } from '../../../../harness/kube/client.ts';
 import type { Credentials } from '../../../../harness/kube/credentials.ts';
 import { isNotFound, KubeApiError } from '../../../../harness/kube/errors.ts';
-import { commandOf } from './command.ts';
+import { CannotStart, commandOf } from './command.ts';
 import type { AgentConfig } from './config.ts';
 import { Container } from './container.ts';
 import { loopbackOf } from './pod-address.ts';
@@ -34,6 +34,8 @@ export class PodWorker {
   #main: Container[] = [];
   #failure: { reason: string; message: string } | undefined;
   #terminating: Promise<void> | undefined;
+  #grace = 0;
+  #stopped = false;
   #gone = false;
   #publishing = false;
   #dirty = false;
@@ -49,9 +51,12 @@ export class PodWorker {
   /** A newer version of the pod was seen. */
   update(pod: V1Pod): void {
     this.#pod = pod;
-    if (pod.metadata?.deletionTimestamp !== undefined) {
-      this.#terminating ??= this.#terminate(pod.metadata.deletionGracePeriodSeconds ?? 30);
-    }
+    if (pod.metadata?.deletionTimestamp === undefined) return;
+    const grace = pod.metadata.deletionGracePeriodSeconds ?? 30;
+    if (this.#terminating === undefined) this.#terminating = this.#terminate(grace);
+    // Deleted once more, with less patience.
+    else if (grace < this.#grace) void this.#stopAll(grace);
+    this.#grace = grace;
   }
 
   /** The object is gone from the API (finished, or force-deleted): nothing of it may go on running. Its logs stay, as evidence. */
@@ -63,24 +68,7 @@ export class PodWorker {
   }
 
   async run(): Promise<void> {
-    const { node, base, podIP } = this.#deps;
-    try {
-      await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-      const folders = await writeVolumes(node, this.#pod, this.#dir);
-      const kubeconfig = await this.#retry(() => writeKubeconfig(node, base, this.#pod, this.#dir));
-      const make = (spec: V1Container, policy: 'Always' | 'OnFailure' | 'Never') =>
-        this.#container(spec, policy, folders, kubeconfig, loopbackOf(podIP));
-      const policy = (this.#pod.spec?.restartPolicy ?? 'Always') as 'Always' | 'OnFailure' | 'Never';
-      this.#init = (this.#pod.spec?.initContainers ?? []).map((c) =>
-        make(c, policy === 'Never' ? 'Never' : 'OnFailure'),
-      );
-      this.#main = (this.#pod.spec?.containers ?? []).map((c) => make(c, policy));
-    } catch (error) {
-      this.#failure = { reason: 'CreateContainerConfigError', message: reasonOf(error) };
-      this.#deps.event(this.#pod, 'Warning', 'Failed', reasonOf(error));
-      this.#changed();
-      return;
-    }
+    await this.#prepare();
     // Deleted while its files were being made: it must never start.
     if (this.#ending) return;
     this.#changed();
@@ -96,6 +84,36 @@ export class PodWorker {
     this.#changed();
   }
 
+  /** Tried for as long as the pod is wanted, as the kubelet does: a ConfigMap may come late, the API server be busy. */
+  async #prepare(): Promise<void> {
+    for (let wait = 1_000; !this.#ending; wait = Math.min(20_000, wait * 2)) {
+      try {
+        await this.#makeContainers();
+        this.#failure = undefined;
+        return;
+      } catch (error) {
+        const reason = error instanceof CannotStart ? error.reason : 'CreateContainerConfigError';
+        this.#failure = { reason, message: reasonOf(error) };
+        this.#deps.event(this.#pod, 'Warning', 'Failed', reasonOf(error));
+        this.#changed();
+      }
+      await delay(wait, undefined, { ref: false });
+    }
+  }
+
+  async #makeContainers(): Promise<void> {
+    const { node, base, podIP } = this.#deps;
+    const { spec } = this.#pod;
+    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+    const folders = await writeVolumes(node, this.#pod, this.#dir);
+    const kubeconfig = await this.#retry(() => writeKubeconfig(node, base, this.#pod, this.#dir));
+    const make = (container: V1Container, policy: 'Always' | 'OnFailure' | 'Never') =>
+      this.#container(container, policy, folders, kubeconfig, loopbackOf(podIP));
+    const policy = (spec?.restartPolicy ?? 'Always') as 'Always' | 'OnFailure' | 'Never';
+    this.#init = (spec?.initContainers ?? []).map((c) => make(c, policy === 'Never' ? 'Never' : 'OnFailure'));
+    this.#main = (spec?.containers ?? []).map((c) => make(c, policy));
+  }
+
   #container(
     spec: V1Container,
     policy: 'Always' | 'OnFailure' | 'Never',
@@ -109,7 +127,7 @@ export class PodWorker {
     const role = this.#pod.metadata?.labels?.['falldown.dev/role'];
     return new Container(spec, host, join(this.#dir, `${spec.name}.log`), policy, {
       command: async () => {
-        const env = await environmentOf(node, this.#pod, spec);
+        const env = await environmentOf(node, { ...this.#pod, status: this.#addresses }, spec);
         return commandOf(spec, { host, kubeconfig, env, mounts: mountsOf(spec, folders) }, config);
       },
       changed: () => this.#changed(),
@@ -120,6 +138,7 @@ export class PodWorker {
 
   async #terminate(graceSeconds: number): Promise<void> {
     await this.#stopAll(graceSeconds);
+    this.#stopped = true;
     this.#changed();
     // The object must show that nothing runs any more before it goes: the scheduler frees the node by the pod's phase.
     while (this.#publishing) await delay(20);
@@ -182,6 +201,12 @@ export class PodWorker {
     this.#publishing = false;
   }
 
+  /** What the kubelet knows of the pod's status before anybody else. */
+  get #addresses() {
+    const { podIP } = this.#deps;
+    return { hostIP: '10.0.0.1', podIP, podIPs: [{ ip: podIP }] };
+  }
+
   #status() {
     const phase = this.#phase();
     const ready = phase === 'Running' && this.#terminating === undefined && this.#main.every((c) => c.ready);
@@ -194,9 +219,7 @@ export class PodWorker {
     return {
       phase,
       ...(this.#failure ?? {}),
-      hostIP: '10.0.0.1',
-      podIP: this.#deps.podIP,
-      podIPs: [{ ip: this.#deps.podIP }],
+      ...this.#addresses,
       startTime: this.#startTime,
       initContainerStatuses: this.#init.map((c) => c.status),
       containerStatuses: this.#main.map((c) => c.status),
@@ -209,15 +232,11 @@ export class PodWorker {
   }
 
   #phase(): string {
-    const failed = this.#init.find((c) => c.exitCode !== undefined && c.exitCode !== 0);
-    if (failed !== undefined) return 'Failed';
+    if (this.#init.some((c) => c.exitCode !== undefined && c.exitCode !== 0)) return 'Failed';
     const codes = this.#main.map((c) => c.exitCode);
-    if (codes.length > 0 && codes.every((code) => code !== undefined)) {
-      return codes.every((code) => code === 0) ? 'Succeeded' : 'Failed';
-    }
-    const running = this.#main.some((c) => c.status.state?.running !== undefined || c.status.restartCount > 0);
-    if (running) return 'Running';
-    // Deleted before it ever ran: it ended all the same, and the scheduler waits to hear that.
-    return this.#terminating === undefined ? 'Pending' : 'Failed';
+    const over = codes.length > 0 && codes.every((code) => code !== undefined);
+    // What was deleted has ended, though it never ran or waited for its next start: the scheduler waits to hear that.
+    if (over || this.#stopped) return over && codes.every((code) => code === 0) ? 'Succeeded' : 'Failed';
+    return this.#main.some((c) => c.hasRun) ? 'Running' : 'Pending';
   }
 }

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { loadProfile } from '../../../clusters/profiles/load.ts';
+import type { JournalEvent, ProbeAnswered } from '../../../harness/journal/events.ts';
+import { Journal } from '../../../harness/journal/writer.ts';
+import { probeApi, probeEnforcement, probeExposure } from '../../../harness/observe/prober.ts';
+import { FakeApi, json, status, until } from '../kube/fake-api.ts';
+
+const { profile } = loadProfile({ profile: 'as-in-the-incident' });
+
+describe('probers', () => {
+  let dir: string;
+  let api: FakeApi;
+  let journal: Journal;
+  let told: ProbeAnswered[];
+  let stop: AbortController;
+  let probing: Promise<void>;
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'falldown-prober-'));
+    journal = new Journal(join(dir, 'journal.ndjson'));
+    told = [];
+    journal.subscribe((event: JournalEvent) => {
+      if (event.type === 'probe') told.push(event);
+    });
+    stop = new AbortController();
+    api = await FakeApi.start();
+  });
+  afterEach(async () => {
+    stop.abort();
+    await probing;
+    journal.close();
+    await api.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('ask on their schedule while an answer is slow, and tell how slow it was', async () => {
+    const held: ServerResponse[] = [];
+    const started = performance.now();
+    const asked: number[] = [];
+    api.answer = (_asked, response) => {
+      asked.push((performance.now() - started) / 1000);
+      if (asked.length === 1) held.push(response);
+      else json(response, { items: [] });
+    };
+    probing = probeApi(api.client(), 'encoding', journal, stop.signal);
+    await until(() => told.length === 3);
+    expect(asked).to.have.length(4);
+    for (const [n, at] of asked.entries()) expect(at).to.be.closeTo(n * 0.5, 0.3);
+    json(held[0]!, { items: [] });
+    await until(() => told.some(({ seconds }) => seconds > 1));
+    expect(told.at(-1)).to.include({ probe: 'api', answer: 'admitted', code: 200 });
+  });
+
+  it('ask for 50 pods of the namespace as an ordinary user, and tell a refusal as an error', async () => {
+    api.answer = (_asked, response) => status(response, 429, 'TooManyRequests', 'try later');
+    probing = probeApi(api.client(), 'encoding', journal, stop.signal);
+    await until(() => told.length === 1);
+    expect(told[0]).to.include({ subject: 'list-pods-50', answer: 'error', code: 429, message: 'try later' });
+    expect(api.asked[0]?.path).to.equal('/api/v1/namespaces/encoding/pods');
+    expect(api.asked[0]?.query.get('limit')).to.equal('50');
+  });
+
+  it('go on when an answer breaks off in the middle', async () => {
+    api.answer = (_asked, response) => {
+      response.writeHead(201, { 'content-length': '99' }).write('{');
+      response.destroy();
+    };
+    probing = probeExposure(api.client(), profile, 'run-1', journal, stop.signal);
+    await until(() => told.length === 2);
+    expect(told.map(({ answer, code }) => [answer, code])).to.deep.equal([
+      ['error', 0],
+      ['error', 0],
+    ]);
+  });
+
+  it('really submit a violating pod for exposure', async () => {
+    api.answer = (_asked, response) => json(response, { metadata: { name: 'violating-1' } }, 201);
+    probing = probeExposure(api.client(), profile, 'run-1', journal, stop.signal);
+    await until(() => told.length === 1);
+    expect(told[0]).to.include({
+      probe: 'exposure',
+      subject: 'violating',
+      answer: 'admitted',
+      object: 'Pod/slipped-in/violating-1',
+    });
+    expect(api.asked[0]?.query.get('dryRun')).to.equal(null);
+  });
+
+  it('ask for both pods in dry-run for enforcement', async () => {
+    api.answer = ({ body }, response) => {
+      const { generateName } = (body as { metadata: { generateName: string } }).metadata;
+      if (generateName === 'good-') json(response, { metadata: { name: 'good-1' } }, 201);
+      else status(response, 400, 'BadRequest', 'admission webhook "w" denied the request: no');
+    };
+    probing = probeEnforcement(api.client(), profile, 'run-1', journal, stop.signal);
+    await until(() => told.length === 4);
+    expect(told.slice(0, 2).map(({ subject, answer }) => `${subject} ${answer}`)).to.deep.equal([
+      'violating refused',
+      'good admitted',
+    ]);
+    expect(new Set(api.asked.map(({ query }) => query.get('dryRun')))).to.deep.equal(new Set(['All']));
+  });
+
+  it('end when they are told to, with nothing said of what is still open', async () => {
+    api.answer = () => undefined;
+    probing = probeExposure(api.client(), profile, 'run-1', journal, stop.signal);
+    await until(() => api.asked.length === 1);
+    stop.abort();
+    await probing;
+    expect(told).to.deep.equal([]);
+  });
+});
