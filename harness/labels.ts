@@ -20,3 +20,6 @@ export function roleOf(labels: Record<string, string> | undefined): string | und
 export const NODE_LABEL = 'falldown.dev/node';
 /** On a pod of a Job: how long a fake node takes to finish it, e.g. `10s`. */
 export const ENCODE_ANNOTATION = 'falldown.dev/encode-time';
+
+/** The Service that the chart puts in front of the admission controller; its webhooks name it. */
+export const KYVERNO_SERVICE = 'kyverno-svc';

@@ -1,9 +1,10 @@
 import { lessonsOf } from './lessons.ts';
 import { codeBlock, link, Page, plain } from './markdown.ts';
 import { measureRows } from './measures.ts';
+import { reproduce } from './next-command.ts';
 import type { ExperimentResult, Result } from './result.ts';
 import { signed, storyOf } from './story.ts';
-import { breakage, DID, duration, expectation, quantity, reproduce, tally } from './words.ts';
+import { breakage, DID, duration, expectation, quantity, tally } from './words.ts';
 
 export interface SummaryOptions {
   /** Label → address, e.g. `{ 'Full report': 'https://…/report.html' }`. */

@@ -1,8 +1,9 @@
 import { styleText } from 'node:util';
 import { columns, printable, shorten, wrap } from './columns.ts';
+import { nextCommand } from './next-command.ts';
 import type { CheckResult, ExperimentResult, Result } from './result.ts';
 import { storyOf } from './story.ts';
-import { breakage, DID, duration, expectation, grouped, quantity, reproduce, tally } from './words.ts';
+import { breakage, DID, duration, expectation, grouped, quantity, tally } from './words.ts';
 
 export interface ScreenOptions {
   color: boolean;
@@ -134,18 +135,8 @@ function cut(lines: readonly string[], room: number, total: number, what: string
 
 function footer(result: Result, folder: string | undefined, width: number): string[] {
   const where = folder === undefined ? `  run     ${printable(result.runId)}` : `  report  ${printable(folder)}`;
-  const command = nextCommand(result);
-  const next = `  next    ${command}`;
+  const { command, inWords } = nextCommand(result);
   // A command that is cut or cleaned must not be pasted, so it is not shown.
-  const whole = columns(next) <= width && printable(command) === command;
-  const elsewhere = '  next    the command under "How to reproduce" in summary.md';
-  return [where, whole ? next : elsewhere].map((line) => shorten(line, width));
-}
-
-function nextCommand(result: Result): string {
-  const fell = result.experiments.some((e) => e.outcome === 'fell');
-  if (result.verdict === 'holds') return fell ? 'falldown run --profile safeguarded' : 'falldown run';
-  const again = reproduce(result);
-  // The cluster stays, so that the reader can look at what the checks complain about.
-  return result.verdict === 'violated' && !result.argv.includes('--keep') ? `${again} --keep` : again;
+  const whole = columns(`  next    ${command}`) <= width && printable(command) === command;
+  return [where, `  next    ${whole ? command : inWords}`].map((line) => shorten(line, width));
 }

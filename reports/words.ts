@@ -1,5 +1,5 @@
 import type { Verdict } from '../harness/check/finding.ts';
-import type { CheckResult, ExperimentResult, Outcome, Result } from './result.ts';
+import type { CheckResult, ExperimentResult, Outcome } from './result.ts';
 
 /** What the cluster did, as the rest of a sentence. */
 export const DID: Record<Outcome, string> = {
@@ -77,20 +77,4 @@ export function breakage(experiment: ExperimentResult): string | undefined {
   const words =
     how === 'error' ? 'the run broke' : how === 'deadline' ? 'the run met its deadline' : 'the run was interrupted';
   return reason === undefined ? words : `${words}: ${reason}`;
-}
-
-/** The command line that repeats a run, quoted for a POSIX shell, with the seed it drew when none was given. */
-export function reproduce(result: Result): string {
-  const args = withoutInterpreter(result.argv);
-  const seeded = args.some((arg) => arg === '--seed' || arg.startsWith('--seed='));
-  return ['falldown', ...args, ...(seeded ? [] : ['--seed', String(result.seed)])].map(quoted).join(' ');
-}
-
-function withoutInterpreter(argv: readonly string[]): readonly string[] {
-  if (/(^|\/)node$/.test(argv[0] ?? '')) return argv.slice(2);
-  return /(^|\/)falldown(\.js)?$/.test(argv[0] ?? '') ? argv.slice(1) : argv;
-}
-
-function quoted(arg: string): string {
-  return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;
 }

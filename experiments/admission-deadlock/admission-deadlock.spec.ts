@@ -40,6 +40,7 @@ experiment(
 
     method('safeguards', 'the gatekeeper is let back in, with replicas, a budget and a priority', async (world) => {
       const { recoveryWithinSeconds } = world.profile.timings;
+      await world.retireTheOldGatekeeper(world.person('platform-admin'));
       await world.upgradeWithSafeguards();
       await world.pokeTheJobs();
       await world.gateEnforcesAgain(recoveryWithinSeconds);

@@ -47,14 +47,28 @@ async function report(run: string, flags: ReportFlags): Promise<number> {
   const dir = realpathSync(findRun(run, flags.out));
   const journal = join(dir, 'journal.ndjson');
   const started = beginningOf(journal);
+  refuseIfGoing(started.runId);
   const experiment = await experimentOf(started, flags.experiment);
-  const living = readLedgers().find((file) => file.runId === started.runId && ownerLives(file));
-  if (living !== undefined) say(`this run is still going on (pid ${living.owner?.pid}): its journal is not whole yet`);
   const result = evaluate(journal, experiment);
   const unwritten = await writeReports(dir, result);
   for (const { file, error } of unwritten) say(`could not write ${file}: ${error.message}`);
   showResult(result, dir, flags.output);
   return unwritten.length > 0 && result.verdict === 'holds' ? EXIT.inconclusive : EXIT[result.verdict];
+}
+
+/** Half a journal says nothing, and the run will write its own reports into this folder. Throws RUN_STILL_GOING. */
+function refuseIfGoing(runId: string): void {
+  // A run that is marked as kept is over: its maker may live on, with the next experiment.
+  const going = readLedgers().find((file) => file.runId === runId && ownerLives(file) && !file.keep);
+  if (going === undefined) return;
+  throw new FalldownError({
+    code: 'RUN_STILL_GOING',
+    kind: 'usage',
+    what: 'this run is still going, so its journal is not whole',
+    on: runId,
+    seen: `${going.title} (pid ${going.owner?.pid})`,
+    next: 'wait for it to end: it writes its own reports',
+  });
 }
 
 function beginningOf(journal: string): RunStarted {

@@ -11,10 +11,13 @@ import { runLabels } from '../labels.ts';
 import { NotSeen, waitFor } from '../wait.ts';
 import { type Answer, probePod, submitPod } from './enforcement.ts';
 import { helmInstall, KYVERNO_NAMESPACE } from './helm.ts';
-import { GATEKEEPER_SELECTOR, shapeOf } from './inspect.ts';
+import { shapeOf } from './inspect.ts';
+import { crashLoops, describePods, gatekeeperPods } from './pods.ts';
 
 /** From helm's end to enforcement takes about 5 s on 2 idle cores. */
 const ENFORCING_SECONDS = 90;
+/** About once a second. */
+const LOOKS_PER_CRASH_CHECK = 4;
 
 export interface GatekeeperSetup {
   handle: ClusterHandle;
@@ -55,58 +58,58 @@ async function applyPolicies({ admin, profile, runId, signal }: GatekeeperSetup)
 }
 
 async function untilEnforcing(setup: GatekeeperSetup, namespace: string): Promise<void> {
-  const { admin, profile, runId, signal, handle } = setup;
+  const { admin, profile, runId, signal } = setup;
   const ask = (subject: 'violating' | 'good') =>
     submitPod(admin, namespace, probePod(profile, subject, runId), subject, { dryRun: true, signal });
+  const started = performance.now();
   let violating: Answer | undefined;
   let good: Answer | undefined;
-  try {
-    await waitFor(
-      async () => {
-        violating = await ask('violating');
-        good = await ask('good');
-        return violating.answer === 'refused' && good.answer === 'admitted';
-      },
-      { what: 'the gatekeeper to enforce', timeoutSeconds: ENFORCING_SECONDS, signal },
-    );
-  } catch (error) {
+  let looks = 0;
+  const look = async () => {
+    violating = await ask('violating');
+    good = await ask('good');
+    if (violating.answer === 'refused' && good.answer === 'admitted') return 'enforces';
+    return looks++ % LOOKS_PER_CRASH_CHECK === 0 && crashLoops(await gatekeeperPods(admin)) ? 'crash-loops' : undefined;
+  };
+  const outcome = await waitFor(look, {
+    what: 'the gatekeeper to enforce',
+    timeoutSeconds: ENFORCING_SECONDS,
+    signal,
+  }).catch((error: unknown) => {
     if (!(error instanceof NotSeen)) throw error;
-    const words = (answer?: Answer) => `${answer?.answer} ${answer?.message.split('\n')[0]}`.trim();
-    const settled = violating?.answer === 'admitted' || good?.answer === 'refused';
-    throw new FalldownError({
-      code: settled ? 'POLICIES_DO_NOT_FIT' : 'GATEKEEPER_NOT_ENFORCING',
-      kind: 'setup',
-      what: settled ? 'the policies do not judge the two probe pods as expected' : 'the gatekeeper does not enforce',
-      expected: 'the violating pod refused by a policy, the good pod admitted',
-      seen: `violating: ${words(violating)}\ngood: ${words(good)}\n${await describePods(admin)}`,
-      limitSeconds: ENFORCING_SECONDS,
-      elapsedSeconds: error.failure.elapsedSeconds,
-      next: settled
-        ? 'give gatekeeper.probes.violating and .good pods that fit your policies'
-        : 'read the last log lines below; values in gatekeeper.values may keep it from starting',
-      evidence: await lastWords(handle),
-    });
-  }
+    return 'timed out';
+  });
+  if (outcome === 'enforces') return;
+  throw await notEnforcing(setup, outcome === 'crash-loops', { violating, good }, (performance.now() - started) / 1000);
 }
 
-async function describePods(admin: KubeClient): Promise<string> {
-  const lines: string[] = [];
-  const pods = admin.list<KubeObject & { status?: Record<string, unknown> }>(
-    pathOf('Pod', { namespace: KYVERNO_NAMESPACE }),
-    { query: { labelSelector: GATEKEEPER_SELECTOR } },
-  );
-  for await (const pod of pods) {
-    const states = [
-      ...((pod.status?.initContainerStatuses ?? []) as { name: string; state: object; restartCount: number }[]),
-      ...((pod.status?.containerStatuses ?? []) as { name: string; state: object; restartCount: number }[]),
-    ];
-    const details = states.map((s) => `${s.name} ${JSON.stringify(s.state)} restarts ${s.restartCount}`);
-    lines.push(`Pod/${KYVERNO_NAMESPACE}/${pod.metadata.name} ${pod.status?.phase}: ${details.join('; ')}`);
-  }
-  return lines.length === 0 ? 'the gatekeeper has no pod' : lines.join('\n');
+async function notEnforcing(
+  { admin, handle }: GatekeeperSetup,
+  crashing: boolean,
+  { violating, good }: { violating: Answer | undefined; good: Answer | undefined },
+  elapsedSeconds: number,
+): Promise<FalldownError> {
+  const pods = await gatekeeperPods(admin);
+  const words = (answer?: Answer) => `${answer?.answer} ${answer?.message.split('\n')[0]}`.trim();
+  // With no gatekeeper that could have judged, everything is admitted, and that says nothing of the policies.
+  const judged = pods.some((pod) => pod.ready) && (violating?.answer === 'admitted' || good?.answer === 'refused');
+  const failing = crashing ? 'the gatekeeper crashes again and again' : 'the gatekeeper does not enforce';
+  return new FalldownError({
+    code: judged ? 'POLICIES_DO_NOT_FIT' : 'GATEKEEPER_NOT_ENFORCING',
+    kind: 'setup',
+    what: judged ? 'the policies do not judge the two probe pods as expected' : failing,
+    expected: 'the violating pod refused by a policy, the good pod admitted',
+    seen: `violating: ${words(violating)}\ngood: ${words(good)}\n${describePods(pods)}`,
+    limitSeconds: ENFORCING_SECONDS,
+    elapsedSeconds,
+    next: judged
+      ? 'give gatekeeper.probes.violating and .good pods that fit your policies'
+      : 'read the last log lines below; values in gatekeeper.values may keep it from starting',
+    evidence: await lastWords(handle),
+  });
 }
 
-/** The last lines of whatever of the gatekeeper died on its own. */
+/** What of the gatekeeper last died on its own had to say. */
 async function lastWords(handle: ClusterHandle): Promise<string> {
   if (handle.processLog === undefined) return handle.logs.join(', ');
   const text = await readFile(handle.processLog, 'utf8').catch(() => '');
@@ -114,7 +117,8 @@ async function lastWords(handle: ClusterHandle): Promise<string> {
     .trimEnd()
     .split('\n')
     .filter((line) => line.includes('"output"'))
-    .map((line) => JSON.parse(line) as { pod: string; container: string; exitCode: number; output: string });
+    .map((line) => JSON.parse(line) as { pod: string; container: string; exitCode: number; output: string })
+    .filter(({ pod }) => pod.startsWith(`${KYVERNO_NAMESPACE}/`));
   const last = died.at(-1);
   if (last === undefined) return handle.logs.join(', ');
   return `${last.container} of ${last.pod} exited with ${last.exitCode}; its last lines:\n${last.output}`;

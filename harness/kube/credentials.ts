@@ -79,7 +79,7 @@ export function kubeconfigText(credentials: Credentials, context: string): strin
       kind: 'Config',
       clusters: [
         {
-          name: context,
+          name: credentials.cluster,
           cluster: {
             server: credentials.server,
             'certificate-authority-data': base64(credentials.tls.ca),
@@ -98,7 +98,7 @@ export function kubeconfigText(credentials: Credentials, context: string): strin
           },
         },
       ],
-      contexts: [{ name: context, context: { cluster: context, user: credentials.user } }],
+      contexts: [{ name: context, context: { cluster: credentials.cluster, user: credentials.user } }],
       'current-context': context,
     },
     null,

@@ -1,5 +1,6 @@
 import type { JournalEvent, ObjectSeen, PodState, WebhookState } from '../journal/events.ts';
 import { isWebhookDown } from '../kube/errors.ts';
+import { KYVERNO_SERVICE } from '../labels.ts';
 
 /** Latencies kept for the running p99: about the last half minute of probes. */
 const RECENT = 120;
@@ -18,6 +19,8 @@ export class Live {
   /** Gatekeeper pods by uid. */
   readonly gatekeepers = new Map<string, PodState & { name: string }>();
   readonly security = new Map<string, PodState & { name: string }>();
+  /** Ready endpoints of the gatekeeper's Service: what the API server can reach. */
+  readyEndpoints = 0;
   /** Encoding pods ever seen, and how many of them are in which phase now. */
   readonly encoding = { created: 0, Pending: 0, Running: 0, Succeeded: 0, Failed: 0 };
   readonly webhooks = new Map<string, WebhookState>();
@@ -75,7 +78,9 @@ export class Live {
   #object(event: ObjectSeen): void {
     const { kind, op, uid, name } = event;
     if (kind === 'Pod') this.#pod(event);
-    else if (kind === 'Job' && 'completions' in event.state) this.jobs.set(name, event.state);
+    else if ('service' in event.state && event.state.service === KYVERNO_SERVICE) {
+      this.readyEndpoints = op === 'deleted' ? 0 : event.state.ready;
+    } else if (kind === 'Job' && 'completions' in event.state) this.jobs.set(name, event.state);
     else if (kind === 'Event' && 'reason' in event.state && isWebhookDown(event.state.message ?? '')) {
       // One Event object counts up; only what is new since the last look is added.
       const count = 'count' in event.state ? event.state.count : 1;

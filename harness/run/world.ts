@@ -2,19 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
 import type { Fault } from '../faults/fault.ts';
 import { priorityCollision } from '../faults/priority-collision.ts';
-import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { objectName } from '../kube/object.ts';
-import { pathOf } from '../kube/paths.ts';
 import { ROLE_LABEL } from '../labels.ts';
-import { anyEncodingPod, ENCODING_JOB } from '../load/encoding.ts';
 import { FanOut } from '../load/fan-out.ts';
 import type { Live } from '../observe/live.ts';
+import { retireGatekeeper, tryToDelete, tryToRestart } from '../people/attempts.ts';
 import type { Attempt, Person } from '../people/person.ts';
 import { deleteRules } from '../recovery/delete-rules.ts';
 import { poke } from '../recovery/poke.ts';
-import { type Promised, restoreSafeguards } from '../safeguards/restore.ts';
+import { type Promised, protectedReplicas, restoreSafeguards } from '../safeguards/restore.ts';
 import { waitFor } from '../wait.ts';
 
 export interface WorldParts {
@@ -102,31 +99,14 @@ export class World {
     this.mark('hold.ended');
   }
 
-  /** What people try first (F11): delete a pod of the fan-out, delete the Job. */
-  async tryToDelete(person: Person): Promise<void> {
-    const { namespace } = this.profile.workloads.encoding;
-    const pod = await anyEncodingPod(person.client, namespace);
-    if (pod !== undefined) {
-      await person.tries('delete-pod', 'delete', objectName('Pod', { namespace, name: pod }), (client) =>
-        client.delete(pathOf('Pod', { namespace, name: pod })),
-      );
-    }
-    const job = { namespace, name: ENCODING_JOB };
-    await person.tries('delete-job', 'delete', objectName('Job', job), (client) =>
-      client.delete(pathOf('Job', job), { propagationPolicy: 'Background' }),
-    );
+  /** What people try first (F11): delete a pod of the fan-out, delete the Job … */
+  tryToDelete(person: Person): Promise<void> {
+    return tryToDelete(person, this.profile.workloads.encoding.namespace);
   }
 
   /** … and restart the gatekeeper. */
-  async tryToRestart(person: Person): Promise<void> {
-    const deployment = { namespace: KYVERNO_NAMESPACE, name: 'kyverno-admission-controller' };
-    await person.tries('restart-gatekeeper', 'patch', objectName('Deployment', deployment), (client) =>
-      client.patch(pathOf('Deployment', deployment), 'strategic', {
-        spec: {
-          template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } },
-        },
-      }),
-    );
+  tryToRestart(person: Person): Promise<void> {
+    return tryToRestart(person);
   }
 
   /** F13: somebody deletes the admission rules, if they may. */
@@ -162,6 +142,15 @@ export class World {
     this.#step('gate-enforcing', 'violating pods are refused again');
   }
 
+  /**
+   * Takes the unprotected gatekeeper's pods away before the upgrade. Each of Kyverno's pods waits out a lease of 12 s in
+   * its init container, one after the other: pods of the old template would only make the new ones wait. With its rules
+   * deleted and no replica running, nothing is lost.
+   */
+  retireTheOldGatekeeper(person: Person): Promise<void> {
+    return retireGatekeeper(person);
+  }
+
   /** F16: the rules come back with safeguards: an upgrade of the gatekeeper. */
   async upgradeWithSafeguards(): Promise<void> {
     const { handle, profile, safeguards, admin, runId, signal } = this.#parts;
@@ -174,14 +163,18 @@ export class World {
     );
   }
 
-  /** Waits for as many ready replicas as the safeguards promise. */
+  /** Waits for as many ready replicas with the safeguards as these promise, reachable through their Service. */
   async safeguardsReady(withinSeconds: number): Promise<void> {
     if (this.#promise === undefined) throw new Error('no safeguards were installed');
-    const { live } = this.#parts;
+    const { live, admin, signal } = this.#parts;
     const { replicas, minimum } = this.#promise;
     const pods = () => [...live.gatekeepers.values()].map((p) => `${p.name} ${p.phase} ready=${p.ready}`).join('\n');
-    const promised = () => live.readyGatekeepers >= minimum;
-    await this.#until(`${minimum} of ${replicas} gatekeeper replicas to be ready`, withinSeconds, promised, pods);
+    await waitFor(async () => live.readyEndpoints >= minimum && (await protectedReplicas(admin)) >= minimum, {
+      what: `${minimum} of ${replicas} gatekeeper replicas to be ready with the safeguards`,
+      timeoutSeconds: withinSeconds,
+      signal,
+      seen: pods,
+    });
     this.mark('safeguards.installed', { requiredReplicas: minimum, replicas });
   }
 

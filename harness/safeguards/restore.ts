@@ -1,13 +1,26 @@
-import type { V1PodDisruptionBudget } from '@kubernetes/client-node';
+import type { V1PodDisruptionBudget, V1ReplicaSet } from '@kubernetes/client-node';
 import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
 import { helmInstall, KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
-import { inspectGatekeeper } from '../gatekeeper/inspect.ts';
+import { GATEKEEPER_SELECTOR, inspectGatekeeper } from '../gatekeeper/inspect.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { pathOf } from '../kube/paths.ts';
 
 export interface Promised {
   replicas: number;
   /** Ready replicas that the safeguards promise at any time: the disruption budget's minimum, or all of them. */
   minimum: number;
+}
+
+/**
+ * Ready replicas of the newest template: during a rollout the ones that still have the old priority keep no promise.
+ */
+export async function protectedReplicas(admin: KubeClient): Promise<number> {
+  const sets = await admin.get<{ items: V1ReplicaSet[] }>(pathOf('ReplicaSet', { namespace: KYVERNO_NAMESPACE }), {
+    query: { labelSelector: GATEKEEPER_SELECTOR },
+  });
+  const revision = (set: V1ReplicaSet) => Number(set.metadata?.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
+  const [newest] = sets.items.toSorted((a, b) => revision(b) - revision(a));
+  return newest?.status?.readyReplicas ?? 0;
 }
 
 /** Upgrades the gatekeeper with the safeguards' values; returns what they promise, read from the cluster. */

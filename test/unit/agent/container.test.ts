@@ -93,10 +93,18 @@ describe('node agent: container', () => {
     await running;
   });
 
-  it('keeps the last lines of what died on its own, and no others', async () => {
+  it('keeps the first and the last lines of what died on its own', async () => {
     await make('for i in $(seq 1 40); do echo line $i; done; exit 1', 'Never');
-    const output = String(log.at(-1)?.output).split('\n');
-    expect(output).to.deep.equal(Array.from({ length: 15 }, (_, i) => `line ${26 + i}`));
+    const last = Array.from({ length: 12 }, (_, i) => `line ${29 + i}`);
+    expect(String(log.at(-1)?.output).split('\n')).to.deep.equal(['line 1', 'line 2', '…', ...last]);
+  });
+
+  it('keeps of each run what that run said', async () => {
+    const running = make(`echo x >> ${dir}/n; echo run $(wc -l < ${dir}/n); exit 1`);
+    await until(() => log.length === 4);
+    expect(log.map(({ output }) => output)).to.deep.equal([undefined, 'run 1', undefined, 'run 2']);
+    await container.stop(0);
+    await running;
   });
 
   it('says nothing of the output of what ended well or was stopped', async () => {

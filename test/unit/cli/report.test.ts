@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Result } from '../../../reports/result.ts';
-import { falldown } from './falldown.ts';
+import { alive, falldown, Home } from './falldown.ts';
 
 const RECORDED = new URL('../../fixtures/journals/self-admission.ndjson', import.meta.url);
 const LINES = readFileSync(RECORDED, 'utf8').trimEnd().split('\n');
@@ -79,6 +79,35 @@ describe('report', function () {
     expect(code).to.equal(2);
     expect(stderr).to.include('JOURNAL_EMPTY');
     expect(existsSync(join(run, 'result.json'))).to.equal(false);
+  });
+
+  describe('of a run with a ledger', () => {
+    let home: Home;
+    let runId: string;
+    beforeEach(() => {
+      home = new Home();
+      runId = JSON.parse(LINES[0] as string).runId;
+    });
+    afterEach(() => home.close());
+
+    it('refuses while the run is going, and writes nothing', async () => {
+      home.ledger('c', { runId, title: 'run admission-deadlock', owner: alive() });
+      const { code, stdout, stderr } = await report('latest');
+      expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' });
+      expect(stderr).to.include('RUN_STILL_GOING').and.include(runId).and.include(`pid ${process.pid}`);
+      expect(existsSync(join(run, 'result.json'))).to.equal(false);
+    });
+
+    for (const [what, more] of [
+      ['whose maker is dead', {}],
+      ['that was kept, though its maker goes on with another', { owner: alive(), keep: true }],
+      ['while another is going', { owner: alive(), runId: 'another' }],
+    ] as const) {
+      it(`reports a run ${what}`, async () => {
+        home.ledger('c', { runId, ...more });
+        expect(await report('latest')).to.include({ code: 0, stderr: '' });
+      });
+    }
   });
 
   describe('of a user’s own experiment', () => {

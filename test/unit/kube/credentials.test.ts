@@ -35,7 +35,7 @@ describe('credentials', function () {
 
   it('come back the same with a token', async () => {
     const { headers, ...rest } = await roundTrip(withToken(base, 'oncall', 'a.b.c'));
-    expect(rest).to.deep.equal({ server: base.server, user: 'oncall', tls: { ca: 'CA\n' } });
+    expect(rest).to.deep.equal({ cluster: 'test', server: base.server, user: 'oncall', tls: { ca: 'CA\n' } });
     expect(Object.entries(headers).map(([k, v]) => [k.toLowerCase(), v])).to.deep.equal([
       ['authorization', 'Bearer a.b.c'],
     ]);

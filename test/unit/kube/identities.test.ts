@@ -60,6 +60,7 @@ describe('createIdentities', () => {
     const people = await make();
     expect([...people.keys()]).to.have.members(['oncall', 'admin']);
     expect(people.get('oncall')).to.deep.equal({
+      cluster: 'fake',
       server: api.credentials.server,
       user: 'oncall',
       headers: { authorization: 'Bearer token of oncall' },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { builtinProfiles } from '../../../clusters/profiles/builtin.ts';
-import { load, withFiles } from './helpers.ts';
+import { admissionController, load, withFiles } from './helpers.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../../docs/profiles.md'), 'utf8');
 const samples = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, body]) => body ?? '');
@@ -23,7 +23,7 @@ describe('docs/profiles.md', () => {
       for (const name of Object.keys(files)) expect(sources).to.include(join(cwd, name));
       expect(profile.cluster.nodes.real).to.include({ cpu: '4', memory: '8Gi', pods: 110 });
       expect(profile.gatekeeper.values).to.deep.include({
-        admissionController: { replicas: 2 },
+        admissionController: { ...admissionController('as-in-the-incident'), replicas: 2 },
         config: { excludeKyvernoNamespace: true, webhooks: null },
       });
       expect(profile.gatekeeper.policies.map(({ metadata }) => metadata.name)).to.deep.equal(['no-latest-tag']);
@@ -32,7 +32,8 @@ describe('docs/profiles.md', () => {
         'batch',
         'gatekeeper',
       ]);
-      expect(restoredValues).to.have.deep.nested.property('admissionController', {
+      expect(restoredValues).to.have.deep.property('admissionController', {
+        ...admissionController('safeguarded'),
         replicas: 3,
         priorityClassName: 'gatekeeper',
         podDisruptionBudget: { enabled: true, minAvailable: 2 },
@@ -45,7 +46,10 @@ describe('docs/profiles.md', () => {
     withFiles(files, (cwd) => {
       const options = { kyvernoValues: ['values.yaml'], policies: 'policies', priorityClasses: 'classes.yaml', cwd };
       const { profile } = load({ profile: 'as-in-the-incident', ...options });
-      expect(profile.gatekeeper.values).to.have.deep.property('admissionController', { replicas: 2 });
+      expect(profile.gatekeeper.values).to.have.deep.property('admissionController', {
+        ...admissionController('as-in-the-incident'),
+        replicas: 2,
+      });
       expect(profile.gatekeeper.policies).to.have.length(1);
       expect(profile.priorityClasses).to.have.length(3);
     });

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
-import { HEADER, load, problemsIn, withFiles } from './helpers.ts';
+import { admissionController, HEADER, load, problemsIn, withFiles } from './helpers.ts';
 
 describe('flags over a profile', () => {
   it('--kyverno-values go over the profile in order, null kept', () => {
     const kyvernoValues = ['files/values-1.yaml', 'files/values-2.yaml'];
     const { values } = load({ profile: 'safeguarded', kyvernoValues }).profile.gatekeeper;
     expect(values.admissionController).to.deep.equal({
+      ...admissionController('safeguarded'),
       replicas: 2,
       priorityClassName: 'system-cluster-critical',
       podDisruptionBudget: { enabled: true, minAvailable: 2 },
@@ -63,7 +64,7 @@ describe('flags over a profile', () => {
         'gatekeeper.values.url=http://a?b=c',
       ).gatekeeper;
       expect(values).to.deep.include({
-        admissionController: { replicas: 3 },
+        admissionController: { ...admissionController('as-in-the-incident'), replicas: 3 },
         text: '3',
         none: null,
         empty: null,

@@ -11,6 +11,13 @@ export function load(options: LoadOptions): LoadedProfile {
   return loadProfile({ cwd: FIXTURES, ...options });
 }
 
+/** The gatekeeper's own helm values in a built-in profile: what files and flags go over. */
+export function admissionController(profile: string): Record<string, unknown> {
+  const values = load({ profile }).profile.gatekeeper.values.admissionController;
+  if (typeof values !== 'object' || values === null) throw new Error(`${profile} sets no admissionController`);
+  return { ...values };
+}
+
 /** The error of a call that must fail. */
 export function failureOf(call: () => unknown): FalldownError {
   let result: unknown;

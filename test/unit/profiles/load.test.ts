@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { builtinProfiles, profilesFolder } from '../../../clusters/profiles/builtin.ts';
-import { FIXTURES, failureOf, HEADER, load, problemsIn, withFiles } from './helpers.ts';
+import { admissionController, FIXTURES, failureOf, HEADER, load, problemsIn, withFiles } from './helpers.ts';
 
 describe('loadProfile', () => {
   it('fills in the defaults that ship', () => {
@@ -35,7 +35,11 @@ describe('loadProfile', () => {
   it('reads the files that a profile names', () => {
     const { profile, sources } = load({ profile: './valid-files.yaml' });
     const { values, policies } = profile.gatekeeper;
-    expect(values.admissionController).to.deep.equal({ replicas: 3, priorityClassName: 'system-cluster-critical' });
+    expect(values.admissionController).to.deep.equal({
+      ...admissionController('as-in-the-incident'),
+      replicas: 3,
+      priorityClassName: 'system-cluster-critical',
+    });
     expect(values.config).to.deep.equal({ excludeKyvernoNamespace: true, webhooks: null });
     expect(policies.map(({ metadata }) => metadata.name)).to.deep.equal(['first', 'second', 'owned']);
     expect(policies[2]).to.have.all.keys('apiVersion', 'kind', 'metadata', 'spec');
@@ -70,17 +74,18 @@ describe('loadProfile', () => {
       priorityClassName: 'system-cluster-critical',
       podDisruptionBudget: { enabled: true, minAvailable: 2 },
     };
+    const restored = () => ({ ...admissionController('safeguarded'), ...safeguards });
 
     it('are the values with what the restoring profile adds', () => {
       const { profile, restoredValues } = load({ profile: 'as-in-the-incident' });
-      expect(profile.gatekeeper.values).to.not.have.property('admissionController');
-      expect(restoredValues).to.deep.equal({ ...profile.gatekeeper.values, admissionController: safeguards });
+      expect(profile.gatekeeper.values.admissionController).to.not.have.any.keys(...Object.keys(safeguards));
+      expect(restoredValues).to.deep.equal({ ...profile.gatekeeper.values, admissionController: restored() });
     });
 
     it('leave what the user changed, although the restoring profile extends the same base', () => {
       const { restoredValues } = load({ profile: 'starvation' });
       expect(restoredValues).to.have.nested.property('config.excludeKyvernoNamespace', true);
-      expect(restoredValues).to.have.deep.property('admissionController', safeguards);
+      expect(restoredValues).to.have.deep.property('admissionController', restored());
     });
   });
 

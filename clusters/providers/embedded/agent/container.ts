@@ -19,6 +19,10 @@ export interface ContainerHooks {
 
 type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
 
+/** Lines kept of the output of a process that died on its own. */
+const FIRST_LINES = 2;
+const LAST_LINES = 12;
+
 /** Wire times are ISO strings; the generated types say Date. */
 const now = () => new Date().toISOString() as unknown as Date;
 
@@ -125,6 +129,7 @@ export class Container {
     try {
       const line = await this.#hooks.command();
       output = await open(this.#logPath, 'a', 0o600);
+      const { size: offset } = await output.stat();
       // Stopped meanwhile: it must never start.
       if (this.#stopping.signal.aborted) return undefined;
       const child = spawn(line.file, line.args, {
@@ -134,7 +139,7 @@ export class Container {
       // From here on a stop finds it.
       this.#child = child;
       await once(child, 'spawn');
-      await this.#supervise(child, startedAt, begun);
+      await this.#supervise(child, startedAt, begun, offset);
       return (Date.now() - begun) / 1000;
     } catch (error) {
       const reason = error instanceof CannotStart ? error.reason : 'RunContainerError';
@@ -149,7 +154,7 @@ export class Container {
     }
   }
 
-  async #supervise(child: ChildProcess, startedAt: Date, begun: number): Promise<void> {
+  async #supervise(child: ChildProcess, startedAt: Date, begun: number, offset: number): Promise<void> {
     const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     this.#hooks.log('started', { pid: child.pid });
     this.#hooks.event('Normal', 'Started', `Started container ${this.spec.name}`);
@@ -173,7 +178,7 @@ export class Container {
       pid: child.pid,
       exitCode,
       ...(signal === null ? {} : { signal }),
-      ...(this.#stopping.signal.aborted || exitCode === 0 ? {} : { output: await this.lastLines(15) }),
+      ...(this.#stopping.signal.aborted || exitCode === 0 ? {} : { output: await this.#lastWords(offset) }),
     });
   }
 
@@ -232,8 +237,11 @@ export class Container {
     this.#hooks.changed();
   }
 
-  async lastLines(count: number): Promise<string> {
-    const text = await readFile(this.#logPath, 'utf8').catch(() => '');
-    return text.slice(-8_000).trimEnd().split('\n').slice(-count).join('\n');
+  /** What this run wrote, from `offset` of the log on: the end, and the beginning, where a usage error says what is wrong. */
+  async #lastWords(offset: number): Promise<string> {
+    const log = await readFile(this.#logPath).catch(() => Buffer.alloc(0));
+    const lines = log.subarray(offset).toString('utf8').trimEnd().split('\n');
+    const cut = lines.length <= FIRST_LINES + LAST_LINES + 1;
+    return (cut ? lines : [...lines.slice(0, FIRST_LINES), '…', ...lines.slice(-LAST_LINES)]).join('\n');
   }
 }

@@ -218,7 +218,9 @@ export class PodWorker {
     });
     return {
       phase,
-      ...(this.#failure ?? {}),
+      // null, not nothing: this is a patch, and what was wrong before must go.
+      reason: this.#failure?.reason ?? null,
+      message: this.#failure?.message ?? null,
       ...this.#addresses,
       startTime: this.#startTime,
       initContainerStatuses: this.#init.map((c) => c.status),
