@@ -16,12 +16,12 @@ export interface EncodingJob {
   manifest: object;
 }
 
-/** Where there are no fake nodes every segment is a real one. */
+/** Where there are no fake nodes every segment is a real one. The first Job always has the name that people know. */
 export function encodingJobs(encoding: Encoding, runId: string, fakeNodes: boolean): EncodingJob[] {
-  const real = fakeNodes ? encoding.realPods : encoding.pods;
+  const real = fakeNodes ? Math.min(encoding.realPods, encoding.pods) : encoding.pods;
   return [
     job(ENCODING_JOB, encoding.pods - real, encoding, 'fake', runId),
-    job(fakeNodes ? REAL_ENCODING_JOB : ENCODING_JOB, real, encoding, 'real', runId),
+    job(real < encoding.pods ? REAL_ENCODING_JOB : ENCODING_JOB, real, encoding, 'real', runId),
   ].filter(({ segments }) => segments > 0);
 }
 

@@ -10,8 +10,7 @@ const RESULT = 'reports/result.ts';
 const BASE = /^harness\/[a-z-]+\.ts$/;
 const KUBE = 'harness/kube/';
 const JOURNAL = 'harness/journal/';
-const PEOPLE = 'harness/people/';
-const PARTS = ['load', 'faults', 'observe', 'recovery', 'safeguards', 'check', 'gatekeeper'].map(
+const PARTS = ['load', 'faults', 'observe', 'recovery', 'safeguards', 'check', 'gatekeeper', 'people'].map(
   (p) => `harness/${p}/`,
 );
 
@@ -26,7 +25,7 @@ interface Layer {
 }
 
 /**
- * Which way imports go: cli → run → {load, faults, observe, recovery, safeguards, check, gatekeeper} → {people} →
+ * Which way imports go: cli → run → {load, faults, observe, recovery, safeguards, check, gatekeeper, people} →
  * {kube, journal}; the harness knows clusters by their interface, and only the composition in cli knows them all.
  */
 const LAYERS: Layer[] = [
@@ -35,13 +34,12 @@ const LAYERS: Layer[] = [
   { of: BASE, may: [] },
   { of: JOURNAL, may: [BASE] },
   { of: KUBE, may: [BASE], types: [JOURNAL, PROVIDER] },
-  { of: PEOPLE, may: [KUBE, JOURNAL, BASE] },
   ...PARTS.map((of) => ({
     of,
-    may: [...PARTS, PEOPLE, KUBE, JOURNAL, BASE],
+    may: [...PARTS, KUBE, JOURNAL, BASE],
     types: of === 'harness/check/' ? [PROVIDER, RESULT] : [PROVIDER],
   })),
-  { of: 'harness/run/', may: [...PARTS, PEOPLE, KUBE, JOURNAL, BASE], types: [PROVIDER, RESULT] },
+  { of: 'harness/run/', may: [...PARTS, KUBE, JOURNAL, BASE], types: [PROVIDER, RESULT] },
   { of: 'harness/cli/', may: ['harness/', 'clusters/', 'reports/', 'package.json'] },
   { of: 'clusters/profiles/', may: ['harness/errors.ts'] },
   { of: 'clusters/toolchain/', may: [BASE], types: [PROVIDER] },
