@@ -16,7 +16,7 @@ experiment(
 
     method('fan-out', 'an ordinary encoding Job fans out', async ({ fanOut }) => {
       await fanOut.launch();
-      await fanOut.created(1 / 3);
+      await fanOut.created(1 / 4);
     });
 
     method('collision', 'a security service outranks the gatekeeper', async (world) => {

@@ -11,7 +11,7 @@ import type { ClusterHandle, ClusterProvider, Missing, UpOptions } from '../prov
 import { startAgent } from './agent-process.ts';
 import { startControlPlane } from './control-plane.ts';
 import { type Binaries, kwokConfig } from './kwok-config.ts';
-import { createNodes, realNodeNames } from './nodes.ts';
+import { createNodes, fakeNodesReady, realNodeNames } from './nodes.ts';
 import { canListen, claimOctet } from './octet.ts';
 
 /** What an embedded cluster is made of; nothing else is built for it. */
@@ -63,14 +63,17 @@ export const embedded: ClusterProvider = {
     const binaries = Object.fromEntries(paths) as Record<string, string> & Binaries;
     const nodes = realNodeNames(profile);
     const processLog = join(dir, 'processes.ndjson');
+    const logs = join(dir, 'kwok', 'clusters', name, 'logs');
     const { octet, release } = await claimOctet();
     let kubeconfig: string;
     try {
       const config = kwokConfig(profile, binaries, octet);
       kubeconfig = await startControlPlane({ name, dir, kwokctl: binaries.kwokctl as string, config, signal });
-      await populate(kubeconfig, profile);
       const agent = { cluster: name, kubeconfig, nodes, octet, binaries, podsDir: join(dir, 'pods'), processLog };
-      await startAgent(dir, agent, signal);
+      await Promise.all([
+        populate(kubeconfig, profile, join(logs, 'kwok-controller.log'), signal),
+        startAgent(dir, agent, signal),
+      ]);
     } finally {
       release();
     }
@@ -87,7 +90,7 @@ export const embedded: ClusterProvider = {
       capabilities: { containers: false, realKubelets: false, ours: true, helmHooks: false },
       nodes,
       fakeNodes: profile.cluster.nodes.fake.count,
-      logs: [join(dir, 'kwok', 'clusters', name, 'logs'), join(dir, 'logs'), join(dir, 'pods')],
+      logs: [logs, join(dir, 'logs'), join(dir, 'pods')],
       gatekeeperValues: privileged ? {} : { admissionController: { service: { port: UNPRIVILEGED_WEBHOOK_PORT } } },
       processLog,
       tools: {
@@ -113,7 +116,17 @@ export const embedded: ClusterProvider = {
   },
 };
 
-async function populate(kubeconfig: string, profile: UpOptions['profile']): Promise<void> {
+async function populate(
+  kubeconfig: string,
+  profile: UpOptions['profile'],
+  log: string,
+  signal: AbortSignal,
+): Promise<void> {
   const client = new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 16 });
-  await createNodes(client, profile, profile.cluster.kubernetes).finally(() => client.close());
+  try {
+    await createNodes(client, profile, profile.cluster.kubernetes);
+    await fakeNodesReady(client, profile.cluster.nodes.fake.count, log, signal);
+  } finally {
+    await client.close();
+  }
 }

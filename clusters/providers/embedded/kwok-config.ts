@@ -66,7 +66,15 @@ export function kwokConfig(profile: Profile, binaries: Binaries, octet: number):
       apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
       kind: 'KwokConfiguration',
       // kwok's own 4 play 40 pods a second when each answer takes 0.1 s, which would make the queue drain for kwok's sake.
-      options: { podPlayStageParallelism: 16 },
+      // The others are its defaults, which it forgets as soon as one option is given here.
+      options: {
+        podPlayStageParallelism: 8,
+        nodePlayStageParallelism: 4,
+        nodeLeaseParallelism: 4,
+        podsOnNodeSyncParallelism: 1,
+        enablePodsOnNodeSyncListPager: true,
+        enablePodsOnNodeSyncStreamWatch: false,
+      },
     },
     ...stages(),
   ];

@@ -1,9 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import type { V1Node } from '@kubernetes/client-node';
 import type { KubeClient } from '../../../harness/kube/client.ts';
+import { pathOf } from '../../../harness/kube/paths.ts';
 import { NODE_LABEL } from '../../../harness/labels.ts';
+import { waitFor } from '../../../harness/wait.ts';
 import type { Profile } from '../../profiles/profile.ts';
 
 export function realNodeNames(profile: Profile): string[] {
   return Array.from({ length: profile.cluster.nodes.real.count }, (_, i) => `real-${i}`);
+}
+
+/** kwok takes a second or two for hundreds of nodes. */
+const FAKE_NODES_SECONDS = 60;
+
+/** Returns when kwok has made every fake node Ready: proof that it lives, before anything leans on it. */
+export async function fakeNodesReady(
+  client: KubeClient,
+  count: number,
+  log: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const query = { labelSelector: `${NODE_LABEL}=fake` };
+  const isReady = (node: V1Node) => node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True');
+  let ready = 0;
+  await waitFor(
+    async () => {
+      const { items } = await client.get<{ items: V1Node[] }>(pathOf('Node'), { query, signal });
+      ready = items.filter(isReady).length;
+      return ready >= count;
+    },
+    {
+      what: 'kwok to make the fake nodes ready',
+      timeoutSeconds: FAKE_NODES_SECONDS,
+      signal,
+      seen: async () => `${ready} of ${count}; ${(await readFile(log, 'utf8')).trimEnd().split('\n').at(-1)}`,
+      next: `read ${log}`,
+    },
+  );
 }
 
 interface Size {
