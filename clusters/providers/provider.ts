@@ -32,8 +32,6 @@ export interface ClusterHandle {
   processLog?: string;
   /** Path of the helm binary that fits this cluster, and of the chart for a Kyverno version. */
   tools: { helm: string; chart(version: string): Promise<string> };
-  /** Seconds spent on getting binaries, apart from the cluster's own start. */
-  toolchainSeconds: number;
 }
 
 export interface UpOptions {
@@ -52,6 +50,11 @@ export interface ClusterProvider {
   readonly cleanupSeconds: number;
   /** What this host lacks for it; empty when it can run. */
   missing(): Promise<Missing[]>;
+  /**
+   * Gets the binaries that clusters of this profile are made of, before anything else is made. Returns the seconds it
+   * took, which are reported apart.
+   */
+  prepare(profile: Profile, progress: Progress, signal: AbortSignal): Promise<number>;
   up(options: UpOptions): Promise<ClusterHandle>;
   /** Removes the cluster and everything that was made for it. Safe to call twice, and after a crash. */
   down(name: string): Promise<void>;

@@ -33,6 +33,7 @@ export interface UpResult {
  */
 export async function bringUp(request: UpRequest): Promise<UpResult> {
   const { provider, profile, gatekeeper, progress, signal } = request;
+  await provider.prepare(profile, progress, signal);
   const runId = newRunId('up');
   const name = request.name ?? clusterName(runId);
   const ledger = Ledger.open(runId, 'up', undefined);

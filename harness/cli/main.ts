@@ -1,6 +1,7 @@
 import { registerHooks } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { EXIT, FalldownError } from '../errors.ts';
+import { Interrupted } from '../run/interruption.ts';
 import { COMMANDS } from './commands.ts';
 import { printError } from './output.ts';
 import { version } from './version.ts';
@@ -71,6 +72,7 @@ function stopWhenNobodyReads(): void {
 
 function exitCodeFor(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+  if (error instanceof Interrupted) return error.exitCode;
   printError(error);
   return error instanceof FalldownError ? error.exitCode : EXIT.inconclusive;
 }

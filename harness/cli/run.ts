@@ -80,7 +80,15 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
   try {
     for (const { experiment, loaded } of plans) {
       const progress = new ConsoleProgress();
+      // Before the run has a folder: without binaries there is no run.
+      const toolchainSeconds = await provider
+        .prepare(loaded.profile, progress, interruption.signal)
+        .catch((error: unknown) => {
+          progress.stop();
+          throw interruption.signal.aborted ? interruption.signal.reason : error;
+        });
       const outcome = await execute({
+        toolchainSeconds,
         experiment,
         provider,
         profile: loaded.profile,

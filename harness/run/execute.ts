@@ -29,6 +29,8 @@ export interface RunRequest {
   safeguards: Record<string, unknown> | undefined;
   seed: number;
   argv: string[];
+  /** What getting the binaries took, before the run. */
+  toolchainSeconds: number;
   /** Folder that the run's folder is made in. */
   out: string;
   /** Leave the cluster for a look, and say how to reach it. */

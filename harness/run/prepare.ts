@@ -30,7 +30,7 @@ export interface Preparation extends RunRequest {
 export async function prepare(p: Preparation): Promise<WorldParts> {
   const { profile, runId, journal, live, signal, progress } = p;
   const handle = await provision({ ...p, name: clusterName(runId) });
-  journal.append({ type: 'mark', name: 'toolchain.ready', data: { seconds: handle.toolchainSeconds } });
+  journal.append({ type: 'mark', name: 'toolchain.ready', data: { seconds: p.toolchainSeconds } });
   const base = await credentialsFrom(handle.kubeconfig);
   const admin = client(p, new KubeClient(base, { actor: 'harness', connections: 16 }));
 
@@ -53,7 +53,7 @@ export async function prepare(p: Preparation): Promise<WorldParts> {
     fakeNodes: handle.fakeNodes,
     gatekeeper: { ...gatekeeper, namespace: KYVERNO_NAMESPACE },
     shape: await currentShape(admin),
-    seconds: journal.now() - handle.toolchainSeconds,
+    seconds: journal.now(),
   });
   installing(`Kyverno ${gatekeeper.version} enforces: ${gatekeeper.replicas} replica, priority ${gatekeeper.priority}`);
   startProbes(p, persons);

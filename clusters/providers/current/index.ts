@@ -39,12 +39,17 @@ export function current(allowed: string | undefined): ClusterProvider {
       return [];
     },
 
+    async prepare(profile, progress, signal): Promise<number> {
+      const versions = { kyverno: profile.gatekeeper.kyverno };
+      return (await ensure(['helm'], { versions, progress, signal })).seconds;
+    },
+
     async up({ name, profile, runId, progress, signal }: UpOptions): Promise<ClusterHandle> {
       const credentials = await credentialsFrom(userKubeconfig());
       const client = new KubeClient(credentials, { actor: 'provider', connections: 4 });
       try {
         const versions = { kyverno: profile.gatekeeper.kyverno };
-        const { paths, seconds } = await ensure(['helm'], { versions, progress, signal });
+        const { paths } = await ensure(['helm'], { versions, progress, signal });
         const helm = paths.get('helm') as string;
         const dir = clusterDir(name);
         await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -66,7 +71,6 @@ export function current(allowed: string | undefined): ClusterProvider {
           logs: [],
           gatekeeperValues: {},
           tools: { helm, chart: (wanted) => kyvernoChart(wanted, { signal }) },
-          toolchainSeconds: seconds,
         };
       } finally {
         await client.close();

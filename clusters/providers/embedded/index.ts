@@ -50,14 +50,17 @@ export const embedded: ClusterProvider = {
     return missing;
   },
 
+  async prepare(profile, progress, signal): Promise<number> {
+    const done = progress.step('binaries');
+    const { seconds } = await ensure(EMBEDDED_COMPONENTS, { versions: versionsOf(profile), progress, signal });
+    done(seconds < 1 ? 'all cached' : undefined);
+    return seconds;
+  },
+
   async up(options: UpOptions): Promise<ClusterHandle> {
     const { name, profile, progress, signal } = options;
     const dir = clusterDir(name);
-    const gettingBinaries = progress.step('binaries');
-    const versions = { kubernetes: profile.cluster.kubernetes, kyverno: profile.gatekeeper.kyverno };
-    const { paths, seconds } = await ensure(EMBEDDED_COMPONENTS, { versions, progress, signal });
-    gettingBinaries(seconds < 1 ? 'all cached' : undefined);
-
+    const { paths } = await ensure(EMBEDDED_COMPONENTS, { versions: versionsOf(profile), progress, signal });
     const starting = progress.step('control plane');
     await mkdir(join(dir, 'logs'), { recursive: true, mode: 0o700 });
     const binaries = Object.fromEntries(paths) as Record<string, string> & Binaries;
@@ -97,7 +100,6 @@ export const embedded: ClusterProvider = {
         helm: binaries.helm as string,
         chart: (version) => kyvernoChart(version, { signal }),
       },
-      toolchainSeconds: seconds,
     };
   },
 
@@ -115,6 +117,10 @@ export const embedded: ClusterProvider = {
     await rm(clusterDir(name), { recursive: true, force: true, maxRetries: 5 });
   },
 };
+
+function versionsOf(profile: UpOptions['profile']): Record<string, string> {
+  return { kubernetes: profile.cluster.kubernetes, kyverno: profile.gatekeeper.kyverno };
+}
 
 async function populate(
   kubeconfig: string,

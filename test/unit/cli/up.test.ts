@@ -53,6 +53,7 @@ describe('up', function () {
   const provider: ClusterProvider = {
     name: 'embedded',
     cleanupSeconds: 14,
+    prepare: async () => 0,
     missing: async () => [],
     async up(options) {
       const { name } = options;
