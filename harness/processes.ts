@@ -42,21 +42,31 @@ function environmentHas(pid: number, mark: string): boolean {
   }
 }
 
-/** Kills every process of a cluster and returns when the kernel has let go of them. */
+/** Kills every process of a cluster and returns when the kernel has let go of them, their sockets and files; else with what is left. */
 export async function killProcessesOf(cluster: string, timeoutSeconds = 10): Promise<number[]> {
   const deadline = Date.now() + timeoutSeconds * 1000;
-  let left = processesOf(cluster);
-  while (left.length > 0 && Date.now() < deadline) {
-    for (const pid of left) {
+  const killed = new Set<number>();
+  for (;;) {
+    // Looked up anew each time: a dying node agent may have started one more process before it was killed.
+    for (const pid of processesOf(cluster)) {
+      killed.add(pid);
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
         // Gone between the look and the kill: what we wanted.
       }
     }
+    const left = [...killed].filter(holdsOn);
+    if (left.length === 0 || Date.now() >= deadline) return left;
     await delay(20);
-    // Looked up anew: a dying node agent may have started one more process before it was killed.
-    left = processesOf(cluster);
   }
-  return left;
+}
+
+/** A killed process keeps its ports until its last thread is gone, also when its first one is a zombie already. */
+function holdsOn(pid: number): boolean {
+  try {
+    return identityOf(pid) !== undefined || readdirSync(`/proc/${pid}/task`).length > 1;
+  } catch {
+    return false;
+  }
 }

@@ -60,12 +60,12 @@ export class FanOut {
     });
   }
 
-  /** Waits until every segment of every Job is encoded (F17). */
+  /** Waits until every segment of every Job is encoded (F17); what there is to encode comes on top of the given seconds. */
   async drained(withinSeconds: number): Promise<void> {
     const jobs = this.#jobs;
     await waitFor(() => jobs.every(({ name }) => this.#live.jobs.get(name)?.complete === true), {
       what: 'the encoding queue to drain',
-      timeoutSeconds: withinSeconds,
+      timeoutSeconds: withinSeconds + (this.#encoding.pods / 1000) * SECONDS_PER_THOUSAND_PODS,
       signal: this.#signal,
       seen: () =>
         jobs
