@@ -64,13 +64,12 @@ export async function writeReports(
 export async function checkWritable(dir: string, openFile: OpenFile = openNew): Promise<void> {
   const probe = join(dir, `.falldown-probe-${process.pid}`);
   try {
-    const made = await mkdir(dir, { recursive: true });
+    await mkdir(dir, { recursive: true });
     try {
       await writeSynced(probe, Buffer.alloc(PROBE_BYTES, 1), openFile);
     } finally {
       await rm(probe, { force: true });
-      // Only a look: a run that is refused for another reason leaves no folder either.
-      if (made !== undefined) await rm(made, { recursive: true, force: true });
+      // The folder stays, empty: another run that starts right now may have taken it for its own.
     }
   } catch (cause) {
     throw asError(cause, dir, 'usage');
