@@ -8,7 +8,7 @@ const SIGN_MILLISECONDS = 10_000;
 
 /**
  * Runs `work` while no other process holds the same lock file. A lock whose holder has died is taken over.
- * `onWait` is called once when somebody else holds it.
+ * `onWait` is called once when somebody else holds it. Throws the signal's reason when it is aborted while waiting.
  */
 export async function withFileLock<T>(
   path: string,
@@ -24,7 +24,7 @@ export async function withFileLock<T>(
       if (!waited) options.onWait?.(holder);
       waited = true;
     }
-    await delay(50, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    await delay(50, undefined, { signal: options.signal }).catch(() => options.signal?.throwIfAborted());
   }
   try {
     return await work();

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { isMap, isSeq, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { FalldownError, reasonOf } from '../../harness/errors.ts';
-import { inScratch, prepareCache } from './cache.ts';
+import { inScratch } from './cache.ts';
 import { type Context, contextOf, type ToolchainOptions } from './context.ts';
 import { copyTree, digestTree } from './file-tree.ts';
 import { copyModule, findGo, goEnv, moduleSum, requiredVersion } from './go.ts';
-import { withLock } from './lock.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { findChart } from './pick.ts';
 import type { PinnedChart } from './pins.ts';
 import { runInGroup } from './process-group.ts';
@@ -37,9 +37,7 @@ export async function kyvernoChart(version: string, options: ChartOptions): Prom
 
   const go = await findGo(context, chart.moduleFolder);
   if (typeof go === 'string') throw unavailable(chart, go, 'usage');
-  const onWait = (pid: number): void => context.progress.say(`falldown (pid ${pid}) is assembling ${key}; waiting`);
-  await prepareCache(context);
-  return withLock(path.join(context.cache, 'locks', `${key}.lock`), context.signal, onWait, async () => {
+  return oneAtATime(context, key, `assembling the chart of ${chart.family} ${chart.version}`, async () => {
     if (await isWhole(home, folder)) return folder;
     const done = context.progress.step(`assembling the chart of ${chart.family} ${chart.version}`);
     try {

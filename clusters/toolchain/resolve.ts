@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { FalldownError, reasonOf } from '../../harness/errors.ts';
 import { build } from './build.ts';
-import { cachedPath, inScratch, lookUp, type Manifest, type Origin, prepareCache, store } from './cache.ts';
+import { cachedPath, inScratch, lookUp, type Manifest, type Origin, store } from './cache.ts';
 import { type Context, contextOf, type ToolchainOptions } from './context.ts';
 import { download, findRelease } from './download.ts';
 import { findGo, isExecutable } from './go.ts';
-import { withLock } from './lock.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { findPin } from './pick.ts';
 import type { Pin } from './pins.ts';
 
@@ -65,13 +65,7 @@ export async function make(context: Context, pin: Pin, skipped: Skipped[], where
   // Before the first folder or lock is made: a host that lacks everything is left as it was.
   if (ready.length === 0) throw unavailable(pin, [...skipped, ...ways.map(asSkipped)], 'usage');
   const key = path.basename(cachedPath(context, pin));
-  const lock = path.join(context.cache, 'locks', `${key}.lock`);
-  const onWait = (pid: number): void => {
-    const who = pid === process.pid ? 'this falldown' : 'another falldown';
-    context.progress.say(`${who} (pid ${pid}) is building ${pin.component} ${pin.version}${where}; waiting for it`);
-  };
-  await prepareCache(context);
-  return withLock(lock, context.signal, onWait, async () => {
+  return oneAtATime(context, key, `building ${pin.component} ${pin.version}${where}`, async () => {
     const again = await find(context, pin);
     if (isResolved(again)) return again;
     const reasons = [...again];

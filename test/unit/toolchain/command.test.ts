@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { processStart } from '../../../clusters/toolchain/process-age.ts';
+import { identityOf } from '../../../harness/processes.ts';
 import { type Bench, bench, until } from './workbench.ts';
 
 const command = pathToFileURL(path.resolve(import.meta.dirname, '../../../harness/cli/toolchain.ts')).href;
@@ -55,7 +55,7 @@ describe('falldown toolchain', function () {
     const compiler = Number(await readFile(`${slow}.pid`, 'utf8'));
     child.kill('SIGINT');
     expect((await exit)[0]).to.equal(130);
-    await until(async () => (await processStart(compiler)) === undefined);
+    await until(async () => identityOf(compiler) === undefined);
     expect(await b.cached()).to.deep.equal([]);
   });
 
