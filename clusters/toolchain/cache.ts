@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, createReadStream, readFileSync } from 'node:fs';
+import { constants, createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { access, chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -48,7 +48,9 @@ export const platformOf = (context: Context): string => `${context.platform.os}-
 /** Where a binary lives in the cache. The hash covers what decides its content, so an edited pin is another file. */
 export function cachedPath(context: Context, pin: Pin): string {
   const inputs = createHash('sha256');
-  for (const name of ['go.mod', 'go.sum']) inputs.update(readFileSync(path.join(pin.moduleFolder, name)));
+  const own = readdirSync(pin.moduleFolder).filter((name) => name.endsWith('.go') && name !== 'tools.go');
+  for (const name of ['go.mod', 'go.sum', ...own.sort()])
+    inputs.update(readFileSync(path.join(pin.moduleFolder, name)));
   inputs.update(JSON.stringify([pin.package, pin.ldflags, BUILD_FLAGS]));
   const key = `${pin.component}-${pin.version}-${inputs.digest('hex').slice(0, 12)}`;
   return path.join(context.cache, 'bin', platformOf(context), key);

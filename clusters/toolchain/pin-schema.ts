@@ -44,7 +44,11 @@ const family = z.strictObject({
 
 /** The shape of pins.yaml. */
 export const pinsSchema = z.strictObject({
-  sets: z.strictObject({ embedded: z.array(name).min(1) }),
+  sets: z.strictObject({
+    embedded: z.array(name).min(1),
+    kind: z.array(name).default([]),
+    images: z.array(name).default([]),
+  }),
   families: z.record(name, family),
   pins: z
     .array(

@@ -44,6 +44,10 @@ export interface Pins {
   charts: PinnedChart[];
   /** Components that an embedded cluster needs. */
   embedded: string[];
+  /** Components that drive a kind cluster. */
+  kind: string[];
+  /** Components that a kind cluster's images are made of. */
+  images: string[];
   /** family@version → the versions of other families that go with it. */
   with: Map<string, Record<string, string>>;
 }
@@ -120,9 +124,10 @@ function contradictions(file: PinsFile, folder: string): Problem[] {
     if (defaults !== 1)
       problems.push({ path: ['families', family], message: `expected one pin with default: true, seen ${defaults}` });
   }
-  file.sets.embedded.forEach((component, i) => {
-    if (!owner.has(component)) problems.push({ path: ['sets', 'embedded', i], message: `no family has ${component}` });
-  });
+  for (const [set, components] of Object.entries(file.sets))
+    components.forEach((component, i) => {
+      if (!owner.has(component)) problems.push({ path: ['sets', set, i], message: `no family has ${component}` });
+    });
   file.pins.forEach((pin, i) => {
     const at = ['pins', i];
     if (file.families[pin.family] === undefined)
@@ -141,7 +146,7 @@ function contradictions(file: PinsFile, folder: string): Problem[] {
 }
 
 function expand(file: PinsFile, from: string): Pins {
-  const result: Pins = { file: from, pins: [], charts: [], embedded: file.sets.embedded, with: new Map() };
+  const result: Pins = { ...file.sets, file: from, pins: [], charts: [], with: new Map() };
   for (const { family: name, version, default: isDefault, with: together, ldflags = [] } of file.pins) {
     const family = file.families[name]!;
     const [major = '', minor = ''] = version.split('.');

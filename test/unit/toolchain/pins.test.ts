@@ -28,6 +28,8 @@ describe('toolchain: pins', () => {
     expect(pin.ldflags).not.to.match(/[{}]/);
     for (const component of pins.embedded) expect(findPin(pins, component).default).to.equal(true);
     expect(pins.embedded).not.to.include('kubelet');
+    for (const component of [...pins.kind, ...pins.images]) expect(findPin(pins, component).default).to.equal(true);
+    expect(pins.images).to.include.members(['kubelet', 'kube-proxy', 'coredns', 'pause', 'kyverno-init']);
   });
 
   it('places each problem at its line, all at once', async () => {
@@ -79,6 +81,11 @@ describe('toolchain: pins', () => {
     expect(etcd({})).to.equal('3.6.8');
     expect(etcd({ kubernetes: 'v1.30.0' })).to.equal('3.5.0');
     expect(etcd({ kubernetes: '1.30.0', etcd: '3.6.8' })).to.equal('3.6.8');
+  });
+
+  it('takes the CoreDNS and pause that kubeadm of the chosen Kubernetes asks for', () => {
+    const picked = pickPins(loadPins(), ['coredns', 'pause', 'etcd'], { kubernetes: '1.36.3' });
+    expect(picked.map((pin) => pin.version)).to.deep.equal(['1.14.2', '3.10.2', '3.6.8']);
   });
 
   it('knows which binary an image stands for', () => {
