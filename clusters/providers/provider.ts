@@ -30,8 +30,35 @@ export interface ClusterHandle {
   gatekeeperValues: Record<string, unknown>;
   /** NDJSON file in which the node agent records processes (embedded), to be followed into the journal. */
   processLog?: string;
+  /** What can be done to the machines of this cluster; absent where they are not ours, or are no machines. */
+  nodeControl?: NodeControl;
   /** Path of the helm binary that fits this cluster, and of the chart for a Kyverno version. */
   tools: { helm: string; chart(version: string): Promise<string> };
+}
+
+/** What an experiment can do to the machines that are a cluster's nodes. */
+export interface NodeControl {
+  /**
+   * Starts one more worker, as a fresh machine comes up: its container runs, its images are there, and `kubeadm join` is
+   * under way on return. Whether it registers and gets ready is for the cluster to say. `name` is short (`late`); the
+   * node's full name carries the cluster's. Its container bears the cluster's label, so that what removes the cluster, and
+   * is in the ledger for it, removes the node too. Throws NODE_JOIN_FAILED when the machine itself does not come up.
+   */
+  join(name: string, signal: AbortSignal): Promise<JoiningNode>;
+  /**
+   * Merges fields into the configuration file of a node's kubelet and restarts it. The function returned puts the file
+   * back as it was. Throws KUBELET_CONFIG_FAILED.
+   */
+  setKubeletConfig(node: string, fields: Record<string, unknown>, signal: AbortSignal): Promise<() => Promise<void>>;
+  /** Lines of a node's kubelet log that match, oldest first. */
+  kubeletLog(node: string, pattern: RegExp): Promise<string[]>;
+}
+
+export interface JoiningNode {
+  /** The node's full name. */
+  node: string;
+  /** How `kubeadm join` ended: its exit code, and its last lines. Never rejects. */
+  ended: Promise<{ exitCode: number; output: string }>;
 }
 
 export interface UpOptions {

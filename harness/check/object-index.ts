@@ -1,4 +1,6 @@
 import type {
+  CsrState,
+  DaemonSetState,
   DeploymentState,
   EndpointState,
   Envelope,
@@ -15,8 +17,10 @@ interface StateOf {
   Pod: PodState;
   Job: JobState;
   Deployment: DeploymentState;
+  DaemonSet: DaemonSetState;
   Event: EventState;
   Node: NodeState;
+  CertificateSigningRequest: CsrState;
   ValidatingWebhookConfiguration: WebhookState;
   MutatingWebhookConfiguration: WebhookState;
   EndpointSlice: EndpointState;
@@ -63,7 +67,15 @@ export interface PodLife {
 }
 
 /** The Events that checks read. The others (Scheduled, Pulled, Started …) come by the ten thousand and prove nothing. */
-const TELLING_EVENTS = new Set(['Preempted', 'Evicted', 'Killing', 'FailedCreate', 'FailedDelete', 'FailedScheduling']);
+const TELLING_EVENTS = new Set([
+  'Preempted',
+  'Evicted',
+  'EvictionThresholdMet',
+  'Killing',
+  'FailedCreate',
+  'FailedDelete',
+  'FailedScheduling',
+]);
 
 /** Objects by kind and uid, filled line by line. */
 export class ObjectIndex {

@@ -14,8 +14,8 @@ export function collision(view: JournalView): Collision | undefined {
   // Installing the safeguards replaces gatekeeper pods on purpose; what they do then is not the collision's doing.
   const ends = [view.phase('safeguards')?.from, view.mark('second-trigger.injected')?.t].filter((t) => t !== undefined);
   // Preemption takes 0.1 s: it may be journalled before the call that injected the trigger has returned and set its mark.
-  const phase = view.phase('collision');
-  const from = phase === undefined ? trigger.t : Math.min(phase.from, trigger.t);
+  const phase = view.phases.find((p) => p.from <= trigger.t && trigger.t <= p.to);
+  const from = phase?.from ?? trigger.t;
   return { from, to: Math.min(view.end, ...ends), triggerSeq: trigger.seq };
 }
 

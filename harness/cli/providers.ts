@@ -1,5 +1,6 @@
 import type { ClusterProvider } from '../../clusters/providers/provider.ts';
 import { FalldownError } from '../errors.ts';
+import type { Experiment } from '../run/script.ts';
 
 /** Kinds of cluster that falldown makes. */
 export const MADE = ['embedded'] as const;
@@ -16,6 +17,23 @@ export async function findProvider(name: string, allowCluster?: string): Promise
     what: 'no such kind of cluster',
     on: name,
     expected: PROVIDERS.join(', '),
+  });
+}
+
+/**
+ * Throws EXPERIMENT_NEEDS when an experiment cannot run on this kind of cluster. A cluster of the user's own will do for
+ * what even an embedded one can: its nodes are not ours to break.
+ */
+export function requireFit({ name, needs }: Experiment, provider: ClusterProvider): void {
+  const kind = provider.name === 'current' ? 'embedded' : provider.name;
+  if (needs.includes(kind)) return;
+  throw new FalldownError({
+    code: 'EXPERIMENT_NEEDS',
+    kind: 'usage',
+    what: `the experiment cannot run on ${provider.name === 'current' ? 'a cluster of your own' : `${provider.name} clusters`}`,
+    on: name,
+    expected: `--on ${needs.join(' or --on ')}`,
+    next: `falldown run ${name} --on ${needs[0]}`,
   });
 }
 

@@ -12,7 +12,7 @@ import { printError, say } from './output.ts';
 import { planText } from './plan.ts';
 import { type ProfileFlags, positive, withProfileOptions } from './profile-options.ts';
 import { ConsoleProgress } from './progress.ts';
-import { findProvider, PROVIDERS, requireHost } from './providers.ts';
+import { findProvider, PROVIDERS, requireFit, requireHost } from './providers.ts';
 import { showResult } from './show-result.ts';
 import { identity } from './version.ts';
 
@@ -68,6 +68,7 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
     loaded: loadProfile({ ...flags, profile: flags.profile ?? experiment.profile }),
   }));
   const provider = await findProvider(flags.on, flags.allowCluster);
+  for (const experiment of experiments) requireFit(experiment, provider);
   if (flags.dryRun === true) {
     for (const { experiment, loaded } of plans) process.stdout.write(planText(experiment, provider, loaded.profile));
     return EXIT.holds;

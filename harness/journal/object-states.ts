@@ -4,13 +4,24 @@ export type WatchedKind =
   | 'Pod'
   | 'Job'
   | 'Deployment'
+  | 'DaemonSet'
   | 'Event'
   | 'Node'
+  | 'CertificateSigningRequest'
   | 'ValidatingWebhookConfiguration'
   | 'MutatingWebhookConfiguration'
   | 'EndpointSlice';
 
-export type ObjectState = PodState | JobState | DeploymentState | EventState | NodeState | WebhookState | EndpointState;
+export type ObjectState =
+  | PodState
+  | JobState
+  | DeploymentState
+  | DaemonSetState
+  | EventState
+  | NodeState
+  | CsrState
+  | WebhookState
+  | EndpointState;
 
 export interface PodState {
   phase: string;
@@ -50,6 +61,13 @@ export interface DeploymentState {
   /** Message of a `ReplicaFailure=True` condition. */
   replicaFailure?: string;
 }
+/** Pods that run once on each node: on real nodes the network's set-up is one of them (F10). */
+export interface DaemonSetState {
+  /** Nodes that should run its pod, that do, and whose pod is ready. */
+  desired: number;
+  current: number;
+  ready: number;
+}
 export interface EventState {
   reason: string;
   message: string;
@@ -63,6 +81,21 @@ export interface NodeState {
   ready: boolean;
   fake: boolean;
   unschedulable: boolean;
+  /** Why it is not ready, in the kubelet's words. */
+  reason?: string;
+  message?: string;
+  /** Conditions of trouble that are true: MemoryPressure, DiskPressure, PIDPressure. */
+  pressure?: string[];
+}
+/** How a node gets its identity: it asks with a bootstrap token, and is given a certificate. */
+export interface CsrState {
+  signer: string;
+  /** Who asked. */
+  user: string;
+  /** The node that it is for, as the certificate would name it. */
+  node?: string;
+  approved: boolean;
+  issued: boolean;
 }
 export interface WebhookState {
   webhooks: {
@@ -73,6 +106,8 @@ export interface WebhookState {
     /** `OPERATIONS resources` per rule, e.g. `CREATE,DELETE pods,pods/ephemeralcontainers`. */
     rules: string[];
     excludedNamespaces: string[];
+    /** Names of the conditions that a request must meet for the webhook to be asked at all. */
+    matchConditions?: string[];
   }[];
 }
 export interface EndpointState {

@@ -15,6 +15,7 @@ export interface WebhookConfiguration extends KubeObject {
     timeoutSeconds?: number;
     clientConfig: { service?: { namespace: string; name: string; port?: number }; url?: string };
     rules?: { operations?: string[]; apiGroups?: string[]; resources?: string[] }[];
+    matchConditions?: { name: string; expression: string }[];
     namespaceSelector?: { matchLabels?: Record<string, string>; matchExpressions?: Expression[] };
   }[];
 }
@@ -35,6 +36,9 @@ export function webhookState(configuration: WebhookConfiguration): WebhookState 
         excludedNamespaces: (webhook.namespaceSelector?.matchExpressions ?? [])
           .filter((e) => e.key === NAMESPACE_NAME && e.operator === 'NotIn')
           .flatMap((e) => e.values ?? []),
+        ...(webhook.matchConditions === undefined
+          ? {}
+          : { matchConditions: webhook.matchConditions.map((m) => m.name) }),
       };
     }),
   };

@@ -1,4 +1,13 @@
-import type { CoreV1Event, V1Deployment, V1EndpointSlice, V1Job, V1Node, V1Pod } from '@kubernetes/client-node';
+import type {
+  CoreV1Event,
+  V1CertificateSigningRequest,
+  V1DaemonSet,
+  V1Deployment,
+  V1EndpointSlice,
+  V1Job,
+  V1Node,
+  V1Pod,
+} from '@kubernetes/client-node';
 import type { ObjectState, WatchedKind } from '../journal/events.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -7,7 +16,16 @@ import { pathOf } from '../kube/paths.ts';
 import { watch } from '../kube/watch.ts';
 import { type WebhookConfiguration, webhookState } from '../kube/webhooks.ts';
 import { NODE_LABEL } from '../labels.ts';
-import { deploymentState, endpointState, eventState, jobState, nodeState, podState } from './states.ts';
+import {
+  csrState,
+  daemonSetState,
+  deploymentState,
+  endpointState,
+  eventState,
+  jobState,
+  nodeState,
+  podState,
+} from './states.ts';
 
 /** Normal events worth a line; of the others (Scheduled, Pulled …) there is one per pod and they decide nothing. */
 const TELLING = new Set(['Preempted', 'Killing', 'Evicted', 'ScalingReplicaSet', 'SuccessfulDelete', 'Started']);
@@ -16,11 +34,13 @@ const STATES: Record<WatchedKind, (object: KubeObject) => ObjectState | undefine
   Pod: (o) => podState(wire<V1Pod>(o)),
   Job: (o) => jobState(wire<V1Job>(o)),
   Deployment: (o) => deploymentState(wire<V1Deployment>(o)),
+  DaemonSet: (o) => daemonSetState(wire<V1DaemonSet>(o)),
   Event: (o) => {
     const state = eventState(wire<CoreV1Event>(o));
     return state.eventType === 'Warning' || TELLING.has(state.reason) ? state : undefined;
   },
   Node: (o) => nodeState(wire<V1Node>(o), NODE_LABEL),
+  CertificateSigningRequest: (o) => csrState(wire<V1CertificateSigningRequest>(o)),
   EndpointSlice: (o) => endpointState(wire<V1EndpointSlice>(o)),
   ValidatingWebhookConfiguration: (o) => webhookState(o as WebhookConfiguration),
   MutatingWebhookConfiguration: (o) => webhookState(o as WebhookConfiguration),

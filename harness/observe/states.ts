@@ -1,5 +1,24 @@
-import type { CoreV1Event, V1Deployment, V1EndpointSlice, V1Job, V1Node, V1Pod } from '@kubernetes/client-node';
-import type { DeploymentState, EndpointState, EventState, JobState, NodeState, PodState } from '../journal/events.ts';
+import type {
+  CoreV1Event,
+  V1CertificateSigningRequest,
+  V1DaemonSet,
+  V1Deployment,
+  V1EndpointSlice,
+  V1Job,
+  V1Node,
+  V1Pod,
+} from '@kubernetes/client-node';
+import type {
+  CsrState,
+  DaemonSetState,
+  DeploymentState,
+  EndpointState,
+  EventState,
+  JobState,
+  NodeState,
+  PodState,
+} from '../journal/events.ts';
+import { nodeInRequest } from '../kube/certificate-request.ts';
 import { objectName } from '../kube/object.ts';
 import { roleOf } from '../labels.ts';
 
@@ -56,6 +75,24 @@ export function deploymentState(deployment: V1Deployment): DeploymentState {
   });
 }
 
+export function daemonSetState({ status }: V1DaemonSet): DaemonSetState {
+  return {
+    desired: status?.desiredNumberScheduled ?? 0,
+    current: status?.currentNumberScheduled ?? 0,
+    ready: status?.numberReady ?? 0,
+  };
+}
+
+export function csrState({ spec, status }: V1CertificateSigningRequest): CsrState {
+  return compact<CsrState>({
+    signer: spec.signerName,
+    user: spec.username ?? '',
+    node: nodeInRequest(spec.request),
+    approved: status?.conditions?.some((c) => c.type === 'Approved' && c.status === 'True') ?? false,
+    issued: (status?.certificate ?? '') !== '',
+  });
+}
+
 export function eventState(event: CoreV1Event): EventState {
   const { kind = '?', namespace, name = '?' } = event.involvedObject;
   return {
@@ -69,11 +106,18 @@ export function eventState(event: CoreV1Event): EventState {
 }
 
 export function nodeState(node: V1Node, fakeLabel: string): NodeState {
-  return {
-    ready: node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false,
+  const conditions = node.status?.conditions ?? [];
+  const ready = conditions.find((c) => c.type === 'Ready');
+  const why = ready?.status === 'True' ? undefined : ready;
+  const pressure = conditions.filter((c) => c.type.endsWith('Pressure') && c.status === 'True').map((c) => c.type);
+  return compact<NodeState>({
+    ready: ready?.status === 'True',
     fake: node.metadata?.labels?.[fakeLabel] === 'fake',
     unschedulable: node.spec?.unschedulable ?? false,
-  };
+    reason: why?.reason,
+    message: why?.message,
+    pressure: pressure.length > 0 ? pressure : undefined,
+  });
 }
 
 export function endpointState(slice: V1EndpointSlice): EndpointState {

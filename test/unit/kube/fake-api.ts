@@ -53,7 +53,7 @@ export class FakeApi {
   }
 
   client(actor = 'tester'): KubeClient {
-    const client = new KubeClient(this.credentials, { actor });
+    const client = new KubeClient(this.credentials, { actor, connections: 16 });
     this.#clients.push(client);
     return client;
   }

@@ -50,7 +50,7 @@ describe('watchObjects', () => {
 
   const start = async () => {
     await watchObjects(api.client(), journal, stop.signal);
-    await until(() => Object.keys(streams).length === 8);
+    await until(() => Object.keys(streams).length === 10);
   };
   const tell = (plural: string, type: string, object: unknown) =>
     streams[plural]?.write(`${JSON.stringify({ type, object })}\n`);
@@ -70,7 +70,7 @@ describe('watchObjects', () => {
   it('has every first list in the journal when it resolves', async () => {
     items = { pods: [pod('a', '1', 'Running')] };
     await start();
-    expect(states.map(({ kind, op }) => `${kind} ${op}`)).to.have.length(8);
+    expect(states.map(({ kind, op }) => `${kind} ${op}`)).to.have.length(10);
     expect(objects).to.have.length(1);
     expect(objects[0]).to.deep.include({ op: 'listed', kind: 'Pod', ns: 'n', name: 'a' });
   });

@@ -1,6 +1,17 @@
-import type { CoreV1Event, V1Deployment, V1EndpointSlice, V1Job, V1Node, V1Pod } from '@kubernetes/client-node';
+import type {
+  CoreV1Event,
+  V1CertificateSigningRequest,
+  V1DaemonSet,
+  V1Deployment,
+  V1EndpointSlice,
+  V1Job,
+  V1Node,
+  V1Pod,
+} from '@kubernetes/client-node';
 import { expect } from 'chai';
 import {
+  csrState,
+  daemonSetState,
   deploymentState,
   endpointState,
   eventState,
@@ -8,6 +19,7 @@ import {
   nodeState,
   podState,
 } from '../../../harness/observe/states.ts';
+import { REQUEST } from '../kube/node-request.ts';
 
 const as = <T>(object: unknown) => object as T;
 
@@ -165,6 +177,41 @@ describe('what the journal keeps of', () => {
       fake: false,
       unschedulable: false,
     });
+  });
+
+  it('a node in trouble: why it is not ready, and what it is short of', () => {
+    const conditions = [
+      { type: 'MemoryPressure', status: 'True', reason: 'KubeletHasInsufficientMemory' },
+      { type: 'DiskPressure', status: 'False' },
+      { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'cni plugin not initialized' },
+    ];
+    expect(nodeState(as<V1Node>({ status: { conditions } }), 'l')).to.deep.equal({
+      ready: false,
+      fake: false,
+      unschedulable: false,
+      reason: 'KubeletNotReady',
+      message: 'cni plugin not initialized',
+      pressure: ['MemoryPressure'],
+    });
+  });
+
+  it('a DaemonSet', () => {
+    const status = { desiredNumberScheduled: 3, currentNumberScheduled: 2, numberReady: 1 };
+    expect(daemonSetState(as<V1DaemonSet>({ status }))).to.deep.equal({ desired: 3, current: 2, ready: 1 });
+    expect(daemonSetState(as<V1DaemonSet>({}))).to.deep.equal({ desired: 0, current: 0, ready: 0 });
+  });
+
+  it('a certificate request of a node', () => {
+    const signerName = 'kubernetes.io/kube-apiserver-client-kubelet';
+    const spec = { signerName, username: 'system:bootstrap:abcdef', request: REQUEST };
+    const asked = { signer: signerName, user: 'system:bootstrap:abcdef', node: 'falldown-1-late' };
+    expect(csrState(as<V1CertificateSigningRequest>({ spec }))).to.deep.equal({
+      ...asked,
+      approved: false,
+      issued: false,
+    });
+    const status = { conditions: [{ type: 'Approved', status: 'True' }], certificate: 'LS0t' };
+    expect(csrState(as<V1CertificateSigningRequest>({ spec, status }))).to.include({ approved: true, issued: true });
   });
 
   it('an EndpointSlice: ready unless it says otherwise', () => {
