@@ -94,8 +94,11 @@ export interface Missing {
 
 /** Where progress goes; stderr for people, nothing for tests. */
 export interface Progress {
-  /** A step began; call the returned function when it is done. */
-  step(title: string): (detail?: string) => void;
+  /**
+   * A step began; call the returned function when it is done. A detail that begins with "failed" says that it failed.
+   * `state` is asked now and then how far a long step is. Steps may nest: the innermost one is shown.
+   */
+  step(title: string, state?: () => string): (detail?: string) => void;
   /** A line that stays. */
   say(line: string): void;
 }

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { BUILD_FLAGS, type Origin } from './cache.ts';
 import type { Context } from './context.ts';
 import { copyModule, type Go, goEnv, moduleSum, requiredVersion } from './go.ts';
-import { liveLine } from './live-line.ts';
 import type { Pin } from './pins.ts';
 import { runInGroup } from './process-group.ts';
 
@@ -28,7 +27,7 @@ export async function build(
   let packages = 0;
   let modules = 0;
   let most: number | undefined;
-  const line = liveLine(context.progress, `building ${pin.component} ${pin.version}${where}`, () => {
+  const ended = context.progress.step(`building ${pin.component} ${pin.version}${where}`, () => {
     const fetched = modules > 0 ? `${modules} modules fetched, ` : '';
     return `${fetched}${packages} packages compiled${most === undefined ? '' : ` of at most ${most}`}`;
   });
@@ -54,9 +53,9 @@ export async function build(
       const said = done.tail.filter((text) => !/^([\w.~-]+(\/[\w.~-]+)*|go: downloading .*)$/.test(text)).slice(-12);
       throw new Error(`go build ${pin.package} ended with code ${done.code}: ${said.join('\n')}`);
     }
-    line.end(`${packages} packages compiled`);
+    ended(`${packages} packages compiled`);
   } catch (error) {
-    line.end('failed');
+    ended('failed');
     throw error;
   } finally {
     clearTimeout(counter);

@@ -5,15 +5,9 @@ import { FalldownError } from '../../harness/errors.ts';
 import type { Progress } from '../providers/provider.ts';
 import { loadPins, type Pins } from './pins.ts';
 
-/** Progress that may also keep one line alive; without `update`, long work says a line from time to time. */
-export interface ToolchainProgress extends Progress {
-  /** Replaces the text of the current live line. */
-  update?(text: string): void;
-}
-
 export interface ToolchainOptions {
   signal: AbortSignal;
-  progress: ToolchainProgress;
+  progress: Progress;
   /** Default: the process's environment. */
   env?: NodeJS.ProcessEnv;
   /** Default: the pins that falldown ships, or the file that FALLDOWN_PINS names. */
@@ -32,7 +26,7 @@ export interface Allowed {
 
 export interface Context {
   signal: AbortSignal;
-  progress: ToolchainProgress;
+  progress: Progress;
   env: NodeJS.ProcessEnv;
   pins: Pins;
   /** falldown's own folder in the user's cache. */

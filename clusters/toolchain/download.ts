@@ -8,7 +8,6 @@ import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { reasonOf } from '../../harness/errors.ts';
 import { type Origin, platformOf } from './cache.ts';
 import type { Context } from './context.ts';
-import { liveLine } from './live-line.ts';
 import { fill, type Pin } from './pins.ts';
 import { runInGroup } from './process-group.ts';
 
@@ -64,8 +63,7 @@ export async function download(
   const started = performance.now();
   const file = release.member === undefined ? out : path.join(folder, 'archive');
   let bytes = 0;
-  const line = liveLine(
-    context.progress,
+  const ended = context.progress.step(
     `downloading ${pin.component} ${pin.version}${where}`,
     () => `${(bytes / 1e6).toFixed(1)} MB`,
   );
@@ -90,10 +88,10 @@ export async function download(
       throw new Error(`refused ${release.url}: its sha256 is ${seen}, published is ${release.sha256}`);
     }
     if (release.member !== undefined) await extract(context, file, release.member, folder, out);
-    line.end(`${(bytes / 1e6).toFixed(1)} MB, hash as published`);
+    ended(`${(bytes / 1e6).toFixed(1)} MB, hash as published`);
   } catch (error) {
     await rm(out, { force: true });
-    line.end('failed');
+    ended('failed');
     throw error;
   }
   const seconds = Math.round((performance.now() - started) / 100) / 10;

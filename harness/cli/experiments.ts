@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { spoken } from '../../clusters/toolchain/live-line.ts';
 import type { Experiment } from '../run/script.ts';
+import { spoken } from '../spoken.ts';
 import { builtInExperiments, findExperiment } from './catalog.ts';
 import { outputOption, printJson, table } from './output.ts';
 

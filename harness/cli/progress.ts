@@ -2,36 +2,42 @@ import type { Progress } from '../../clusters/providers/provider.ts';
 import type { JournalEvent } from '../journal/events.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { Live } from '../observe/live.ts';
-import { paint, useColor } from './output.ts';
+import { spoken } from '../spoken.ts';
+import { paint } from './output.ts';
 
 /** On a terminal the last line is redrawn this often; elsewhere a line of state is printed now and then. */
 const REDRAW_MILLISECONDS = 200;
 const LOG_SECONDS = 10;
+
+interface Step {
+  title: string;
+  since: number;
+  state: (() => string) | undefined;
+}
 
 /** Progress of one command on stderr: finished steps stay as lines, what is going on now is one live line. */
 export class ConsoleProgress implements Progress {
   readonly #live = process.stderr.isTTY === true && !process.env.CI;
   readonly #started = performance.now();
   readonly #timer: NodeJS.Timeout;
-  #current: { title: string; since: number } | undefined;
+  /** What is going on, outermost first. */
+  #steps: Step[] = [];
   #story: Live | undefined;
   #lastLog = 0;
   #drawn = false;
 
-  constructor() {
+  readonly #logSeconds: number;
+
+  constructor(logSeconds = LOG_SECONDS) {
+    this.#logSeconds = logSeconds;
     this.#timer = setInterval(() => this.#tick(), REDRAW_MILLISECONDS);
     this.#timer.unref();
   }
 
-  step(title: string): (detail?: string) => void {
-    const since = performance.now();
-    this.#current = { title, since };
-    return (detail) => {
-      const seconds = ((performance.now() - since) / 1000).toFixed(1);
-      this.say(
-        `${paint('green', '✓')} ${title}${detail === undefined ? '' : `: ${detail}`} ${paint('dim', `${seconds} s`)}`,
-      );
-      if (this.#current?.title === title) this.#current = undefined;
+  step(title: string, state?: () => string): (detail?: string) => void {
+    const step = this.#begin(title, state);
+    return (detail = '') => {
+      this.#end(step, !detail.startsWith('failed'), detail);
     };
   }
 
@@ -43,17 +49,13 @@ export class ConsoleProgress implements Progress {
   /** Follows a run: its phases become lines, its state the live line. */
   follow(journal: Journal, live: Live): void {
     this.#story = live;
-    const began = new Map<string, number>();
+    let phase: Step | undefined;
     journal.subscribe((event: JournalEvent) => {
       if (event.type === 'phase.started') {
-        began.set(event.phase, event.t);
-        this.#current = { title: `${event.phase}: ${event.title}`, since: performance.now() };
-      } else if (event.type === 'phase.ended') {
-        const seconds = (event.t - (began.get(event.phase) ?? event.t)).toFixed(1);
-        const mark = event.ok ? paint('green', '✓') : paint('yellow', '✗');
-        this.say(`${mark} ${event.phase}: ${live.phaseTitle} ${paint('dim', `${seconds} s`)}`);
+        phase = this.#begin(`${event.phase}: ${event.title}`);
+      } else if (event.type === 'phase.ended' && phase !== undefined) {
+        this.#end(phase, event.ok);
         if (!event.ok && event.reason !== undefined) this.say(paint('dim', `    ${event.reason.split('\n')[0]}`));
-        this.#current = undefined;
       } else if (event.type === 'request' && event.code >= 400) {
         this.say(
           paint('dim', `    ${event.actor} ${event.verb} ${event.object}: ${event.code} ${short(event.message)}`),
@@ -71,19 +73,34 @@ export class ConsoleProgress implements Progress {
     this.#clear();
   }
 
+  #begin(title: string, state?: () => string): Step {
+    const step = { title, since: performance.now(), state };
+    this.#steps.push(step);
+    return step;
+  }
+
+  #end(step: Step, ok: boolean, detail = ''): void {
+    this.#steps = this.#steps.filter((other) => other !== step);
+    const mark = ok ? paint('green', '✓') : paint('yellow', '✗');
+    const seconds = spoken((performance.now() - step.since) / 1000);
+    this.say(`${mark} ${step.title}${detail === '' ? '' : `: ${detail}`} ${paint('dim', seconds)}`);
+  }
+
   #tick(): void {
     const now = performance.now();
-    if (this.#current === undefined) return;
-    const seconds = (now - this.#current.since) / 1000;
+    const step = this.#steps.at(-1);
+    if (step === undefined) return;
+    const seconds = (now - step.since) / 1000;
+    const state = () => (step.state === undefined ? this.#state() : `: ${step.state()}`);
     if (this.#live) {
-      const line = `${this.#current.title} ${seconds.toFixed(0)} s${this.#state()}`;
+      const line = `${step.title} ${seconds.toFixed(0)} s${state()}`;
       const columns = process.stderr.columns || 80;
       process.stderr.write(`\r\x1b[2K${line.length > columns - 1 ? `${line.slice(0, columns - 2)}…` : line}`);
       this.#drawn = true;
-    } else if (seconds >= 2 && now - this.#lastLog >= LOG_SECONDS * 1000) {
+    } else if (seconds >= 2 && now - this.#lastLog >= this.#logSeconds * 1000) {
       this.#lastLog = now;
       const elapsed = ((now - this.#started) / 1000).toFixed(0);
-      process.stderr.write(`  ${elapsed} s  ${this.#current.title}${this.#state()}\n`);
+      process.stderr.write(`  ${elapsed} s  ${step.title}${state()}\n`);
     }
   }
 
@@ -106,5 +123,3 @@ function short(message: string): string {
   const line = message.split('\n')[0] ?? '';
   return line.length > 140 ? `${line.slice(0, 139)}…` : line;
 }
-
-export { useColor };

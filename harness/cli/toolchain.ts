@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { InventoryLine } from '../../clusters/toolchain/inventory.ts';
 import type { Versions } from '../../clusters/toolchain/pick.ts';
 import { EXIT, FalldownError } from '../errors.ts';
+import { spoken } from '../spoken.ts';
 
 const EXAMPLES = `
 Examples:
@@ -81,13 +82,12 @@ async function list(options: { output: 'human' | 'json' }): Promise<void> {
 }
 
 async function build(components: string[], options: { version?: Versions }): Promise<void> {
-  const [{ ensure }, { terminalProgress }, { spoken }, { loadPins }] = await Promise.all([
+  const [{ ensure }, { ConsoleProgress }, { loadPins }] = await Promise.all([
     import('../../clusters/toolchain/ensure.ts'),
-    import('../../clusters/toolchain/terminal-progress.ts'),
-    import('../../clusters/toolchain/live-line.ts'),
+    import('./progress.ts'),
     import('../../clusters/toolchain/pins.ts'),
   ]);
-  const progress = terminalProgress();
+  const progress = new ConsoleProgress();
   await interruptible(async (signal) => {
     const pins = loadPins(process.env.FALLDOWN_PINS || undefined);
     const wanted = components.length > 0 ? components : pins.embedded;
@@ -95,7 +95,7 @@ async function build(components: string[], options: { version?: Versions }): Pro
     process.stdout.write(table(resolved.map((r) => [r.component, r.version, r.how, r.path])));
     const made = resolved.filter((r) => r.how === 'build' || r.how === 'download').length;
     progress.say(`${resolved.length} components ready, ${made} of them made now, in ${spoken(seconds)}`);
-  }).finally(() => progress.close());
+  }).finally(() => progress.stop());
 }
 
 async function showPath(component: string | undefined, options: { version?: Versions }): Promise<void> {

@@ -1,0 +1,51 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect } from 'chai';
+import { ConsoleProgress } from '../../../harness/cli/progress.ts';
+import { until } from '../kube/fake-api.ts';
+
+describe('ConsoleProgress', () => {
+  const write = process.stderr.write;
+  let text = '';
+  let progress: ConsoleProgress;
+  beforeEach(() => {
+    text = '';
+    process.stderr.write = ((chunk: string) => {
+      text += stripVTControlCharacters(chunk);
+      return true;
+    }) as typeof write;
+    progress = new ConsoleProgress(1);
+  });
+  afterEach(() => {
+    progress.stop();
+    process.stderr.write = write;
+  });
+  /** Finished steps, without their times. */
+  const lines = () =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/ \d+(\.\d+)? s$/, ''));
+
+  it('leaves a line for each step that ended, with what came of it and its time', () => {
+    progress.step('binaries')('all cached');
+    progress.step('control plane')();
+    expect(lines()).to.deep.equal(['✓ binaries: all cached', '✓ control plane']);
+    expect(text).to.match(/^✓ binaries: all cached 0\.0 s$/m);
+  });
+
+  it('marks a step that failed', () => {
+    progress.step('building etcd')('failed');
+    expect(lines()).to.deep.equal(['✗ building etcd: failed']);
+  });
+
+  it('says how far the innermost step is, and goes back to the outer one after it', async function () {
+    this.timeout(20_000);
+    const outer = progress.step('binaries');
+    const inner = progress.step('building etcd', () => '7 packages compiled');
+    await until(() => /building etcd: 7 packages compiled/.test(text), 15);
+    inner();
+    await until(() => / {2}binaries\n/.test(text), 15);
+    outer();
+    expect(lines().at(-1)).to.equal('✓ binaries');
+  });
+});
