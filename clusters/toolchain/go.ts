@@ -80,7 +80,7 @@ async function neededGo(moduleFolder: string): Promise<string | undefined> {
   return /^go (\S+)$/m.exec(await readFile(path.join(moduleFolder, 'go.mod'), 'utf8'))?.[1];
 }
 
-async function onPath(name: string, folders: string | undefined): Promise<string | undefined> {
+export async function onPath(name: string, folders: string | undefined): Promise<string | undefined> {
   for (const folder of (folders ?? '').split(path.delimiter)) {
     const file = path.join(folder, name);
     if (path.isAbsolute(file) && (await isExecutable(file))) return file;

@@ -31,7 +31,7 @@ export function findChart(pins: Pins, family: string, version: string): PinnedCh
  * Pins of several components at once. A family that was not named takes the version that a chosen one says it goes
  * with (Kubernetes names its etcd), else its default.
  */
-export function pickPins(pins: Pins, components: string[], versions: Versions = {}): Pin[] {
+export function pickPins(pins: Pins, components: readonly string[], versions: Versions = {}): Pin[] {
   const families = [...new Set(pins.pins.map((p) => p.family))];
   const chosen: Versions = {};
   for (const [family, version] of Object.entries(versions)) {

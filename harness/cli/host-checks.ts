@@ -1,14 +1,5 @@
-import type { Binary, Disk, HostFacts } from './host-facts.ts';
-
-/** One line of `falldown host check`. Only `missing` keeps clusters from running. */
-export interface HostLine {
-  check: string;
-  state: 'ok' | 'warn' | 'missing';
-  /** What was found. */
-  seen: string;
-  /** What to do about it, unless it is ok. */
-  remedy?: string;
-}
+import { diskLine, type HostLine, line, memoryLine } from '../../clusters/host/host-line.ts';
+import type { Binary, HostFacts, ToolFacts } from './host-facts.ts';
 
 const GB = 1e9;
 /** All binaries of an embedded cluster with the Go modules and build results that they come from. */
@@ -20,9 +11,8 @@ const MEMORY_BYTES = 3 * GB;
 const MEMORY_LEAST_BYTES = 1.5 * GB;
 const OPEN_FILES = 4096;
 
-/** Judges what was found on a host; every line that is not ok says what to do. */
+/** Judges what was found on a host for embedded clusters; every line that is not ok says what to do. */
 export function judgeHost(facts: HostFacts): HostLine[] {
-  const complete = facts.binaries.every((b) => b.way === 'here');
   return [
     platform(facts),
     line('/proc', facts.procReadable, facts.procReadable ? 'readable' : 'not readable', {
@@ -31,11 +21,8 @@ export function judgeHost(facts: HostFacts): HostLine[] {
     line('loopback', facts.loopback, `127.53.0.0/16 ${facts.loopback ? 'can' : 'cannot'} be listened on`, {
       remedy: 'bring the loopback interface up: ip link set lo up',
     }),
-    binaries(facts.binaries),
-    disk('cache disk', facts.cacheDisk, complete ? DISK_TO_RUN_BYTES : DISK_TO_BUILD_BYTES, 'XDG_CACHE_HOME'),
-    disk('state disk', facts.stateDisk, DISK_TO_RUN_BYTES, 'XDG_STATE_HOME'),
-    memory(facts.availableBytes),
-    openFiles(facts.openFiles),
+    ...judgeTools(facts, DISK_TO_BUILD_BYTES),
+    memoryLine(facts.availableBytes, MEMORY_BYTES, MEMORY_LEAST_BYTES),
     {
       check: 'webhook port',
       state: 'ok',
@@ -43,6 +30,17 @@ export function judgeHost(facts: HostFacts): HostLine[] {
         ? '443, as in production'
         : '8443 instead of 443, which this user may not listen on (sysctl net.ipv4.ip_unprivileged_port_start=443 allows it)',
     },
+  ];
+}
+
+/** What every kind of cluster needs: its binaries, and room for them and for what runs write. */
+export function judgeTools(facts: ToolFacts, diskToBuildBytes: number): HostLine[] {
+  const complete = facts.binaries.every((b) => b.way === 'here');
+  return [
+    binaries(facts.binaries),
+    diskLine('cache disk', facts.cacheDisk, complete ? DISK_TO_RUN_BYTES : diskToBuildBytes, 'XDG_CACHE_HOME'),
+    diskLine('state disk', facts.stateDisk, DISK_TO_RUN_BYTES, 'XDG_STATE_HOME'),
+    openFiles(facts.openFiles),
   ];
 }
 
@@ -72,25 +70,6 @@ function binaries(all: readonly Binary[]): HostLine {
   return { check, state: 'warn', seen: parts.join(', '), remedy: 'get them ready now: falldown toolchain build' };
 }
 
-function disk(check: string, { path, freeBytes, writable }: Disk, needed: number, variable: string): HostLine {
-  const remedy = `make room there, or set ${variable} to a folder on another disk`;
-  if (!writable)
-    return line(check, false, `${path} cannot be written`, { remedy: `set ${variable} to a folder of yours` });
-  return line(check, freeBytes >= needed, `${gb(freeBytes)} free for ${path}, ${gb(needed)} needed`, { remedy });
-}
-
-function memory(bytes: number): HostLine {
-  const seen = `${gb(bytes)} available`;
-  if (bytes >= MEMORY_BYTES) return { check: 'memory', state: 'ok', seen };
-  return {
-    check: 'memory',
-    state: bytes >= MEMORY_LEAST_BYTES ? 'warn' : 'missing',
-    seen: `${seen}, ${gb(MEMORY_BYTES)} wanted`,
-    remedy:
-      'stop other programs or clusters (falldown clusters), or raise the container’s limit; --pods 300 takes less',
-  };
-}
-
 function openFiles(limit: number | undefined): HostLine {
   const check = 'open files';
   if (limit === undefined) {
@@ -101,9 +80,3 @@ function openFiles(limit: number | undefined): HostLine {
     remedy: `ulimit -n ${OPEN_FILES}`,
   });
 }
-
-function line(check: string, ok: boolean, seen: string, bad: { remedy: string }): HostLine {
-  return ok ? { check, state: 'ok', seen } : { check, state: 'missing', seen, remedy: bad.remedy };
-}
-
-const gb = (bytes: number): string => `${(bytes / GB).toFixed(1)} GB`;

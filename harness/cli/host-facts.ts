@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { constants, readFileSync } from 'node:fs';
+import { allows, diskOf } from '../../clusters/host/disk.ts';
+import type { Disk } from '../../clusters/host/host-line.ts';
 import { EMBEDDED_COMPONENTS, embedded } from '../../clusters/providers/embedded/index.ts';
 import { canListen } from '../../clusters/providers/embedded/octet.ts';
 import type { Missing } from '../../clusters/providers/provider.ts';
@@ -12,14 +12,8 @@ import { find, isResolved } from '../../clusters/toolchain/resolve.ts';
 import { reasonOf } from '../errors.ts';
 import { stateDir } from '../paths.ts';
 
-export interface Disk {
-  path: string;
-  freeBytes: number;
-  writable: boolean;
-}
-
 /** What a host has for embedded clusters; looked at only, nothing is made. */
-export interface HostFacts {
+export interface HostFacts extends ToolFacts {
   /** What the provider itself says is missing. */
   provider: Missing[];
   procReadable: boolean;
@@ -27,10 +21,14 @@ export interface HostFacts {
   loopback: boolean;
   /** Can this user listen on 443 there? */
   port443: boolean;
+  availableBytes: number;
+}
+
+/** What a host has for any kind of cluster. */
+export interface ToolFacts {
   binaries: Binary[];
   cacheDisk: Disk;
   stateDisk: Disk;
-  availableBytes: number;
   /** Soft limit of open files; undefined when the kernel does not say. */
   openFiles: number | undefined;
 }
@@ -49,31 +47,35 @@ const FIRST_SERVICE_ADDRESS = '127.53.0.1';
 const FREE_SERVICE_ADDRESS = '127.254.0.1';
 
 export async function hostFacts(signal: AbortSignal): Promise<HostFacts> {
-  const context = contextOf({ signal, progress: { step: () => () => undefined, say: () => undefined } });
-  const [provider, loopback, port443, binaries, cacheDisk, stateDisk] = await Promise.all([
+  const [provider, loopback, port443, tools] = await Promise.all([
     embedded.missing(),
     canListen(FIRST_SERVICE_ADDRESS, 0),
     canListen(FREE_SERVICE_ADDRESS, 443),
-    binariesOf(context),
-    diskOf(context.cache),
-    diskOf(stateDir()),
+    toolFacts(EMBEDDED_COMPONENTS, signal),
   ]);
   return {
+    ...tools,
     provider,
     procReadable: readable('/proc/self/environ') && readable('/proc/self/stat'),
     loopback,
     port443,
-    binaries,
-    cacheDisk,
-    stateDisk,
     // Knows the limits of a container, unlike the free memory of the machine.
     availableBytes: process.availableMemory(),
-    openFiles: openFilesLimit(),
   };
 }
 
-async function binariesOf(context: Context): Promise<Binary[]> {
-  const pins = pickPins(context.pins, EMBEDDED_COMPONENTS);
+export async function toolFacts(components: readonly string[], signal: AbortSignal): Promise<ToolFacts> {
+  const context = contextOf({ signal, progress: { step: () => () => undefined, say: () => undefined } });
+  const [binaries, cacheDisk, stateDisk] = await Promise.all([
+    binariesOf(context, components),
+    diskOf(context.cache),
+    diskOf(stateDir()),
+  ]);
+  return { binaries, cacheDisk, stateDisk, openFiles: openFilesLimit() };
+}
+
+async function binariesOf(context: Context, components: readonly string[]): Promise<Binary[]> {
+  const pins = pickPins(context.pins, components);
   return Promise.all(
     pins.map(async (pin): Promise<Binary> => {
       const { component, version } = pin;
@@ -91,27 +93,10 @@ async function binariesOf(context: Context): Promise<Binary[]> {
   );
 }
 
-/** The disk that a folder is on or will be on. */
-async function diskOf(path: string): Promise<Disk> {
-  let there = path;
-  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
-  const { bavail, bsize } = await statfs(there);
-  return { path, freeBytes: bavail * bsize, writable: allows(there, constants.W_OK) };
-}
-
 function openFilesLimit(): number | undefined {
   if (!readable('/proc/self/limits')) return undefined;
   const soft = /^Max open files\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
   return soft === undefined ? undefined : soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft);
-}
-
-function allows(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function readable(path: string): boolean {

@@ -43,6 +43,7 @@ const LAYERS: Layer[] = [
   { of: 'harness/cli/', may: ['harness/', 'clusters/', 'reports/', 'package.json'] },
   { of: 'clusters/profiles/', may: ['harness/errors.ts'] },
   { of: 'clusters/toolchain/', may: [BASE], types: [PROVIDER] },
+  { of: 'clusters/host/', may: ['clusters/toolchain/', BASE], types: [PROVIDER] },
   { of: 'clusters/node-image/', may: ['clusters/toolchain/', BASE], types: [PROVIDER] },
   { of: 'clusters/providers/', may: ['clusters/', KUBE, BASE], types: [JOURNAL] },
   { of: 'reports/', may: ['harness/errors.ts', 'harness/check/finding.ts'], types: [JOURNAL] },

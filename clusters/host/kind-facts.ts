@@ -1,0 +1,45 @@
+import { onPath } from '../toolchain/go.ts';
+import { lackingCapabilities } from './capabilities.ts';
+import { type Cgroups, cgroups } from './cgroups.ts';
+import { diskOf } from './disk.ts';
+import { type Distribution, distribution } from './distribution.ts';
+import { askDocker, type Docker, dockerPid, isLocal } from './docker.ts';
+import type { Disk } from './host-line.ts';
+import { type LowSysctl, lowSysctls } from './sysctl.ts';
+
+/** What a host has for kind clusters; looked at only, nothing is made. */
+export interface KindFacts {
+  distribution: Distribution;
+  docker: Docker;
+  /** Capabilities that this host withholds from everything; empty when the daemon is on another machine. */
+  lackingCapabilities: string[];
+  cgroups: Cgroups;
+  lowSysctls: LowSysctl[];
+  /** Where images and containers go; undefined when the daemon is on another machine, or there is none. */
+  dockerDisk: Disk | undefined;
+  availableBytes: number;
+  root: boolean;
+  /** Is this command there? */
+  has: { dockerd: boolean; debootstrap: boolean; jq: boolean };
+}
+
+export async function kindFacts(signal: AbortSignal): Promise<KindFacts> {
+  const docker = await askDocker(signal);
+  const local = isLocal(docker);
+  return {
+    distribution: distribution(),
+    docker,
+    lackingCapabilities: local ? lackingCapabilities(dockerPid(docker)) : [],
+    cgroups: cgroups(),
+    lowSysctls: lowSysctls(),
+    dockerDisk: local && docker.server !== undefined ? await diskOf(docker.server.rootDir) : undefined,
+    // Knows the limits of a container, unlike the free memory of the machine.
+    availableBytes: process.availableMemory(),
+    root: process.getuid?.() === 0,
+    has: { dockerd: await isThere('dockerd'), debootstrap: await isThere('debootstrap'), jq: await isThere('jq') },
+  };
+}
+
+/** A user's PATH may lack the folders of root's commands. */
+const isThere = async (name: string): Promise<boolean> =>
+  (await onPath(name, `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`)) !== undefined;
