@@ -80,7 +80,8 @@ function cgroupLine({ cgroups: { version, lacking }, docker: { server } }: KindF
   const check = 'cgroups';
   if (version === undefined || lacking.length > 0) {
     const seen = version === undefined ? 'none are mounted' : `version ${version} without ${lacking.join(', ')}`;
-    const remedy = 'mount them (Debian: apt-get install cgroupfs-mount), or enable them on the kernel’s command line';
+    const remedy =
+      'falldown host setup mounts them where there is no systemd; else enable them on the kernel’s command line';
     return { check, state: 'missing', seen, remedy };
   }
   const old = server?.cgroupVersion === '1' || (server === undefined && version === 1);

@@ -20,7 +20,7 @@ export interface KindFacts {
   availableBytes: number;
   root: boolean;
   /** Is this command there? */
-  has: { dockerd: boolean; debootstrap: boolean; jq: boolean };
+  has: Record<'dockerd' | 'debootstrap' | 'jq' | 'cgroupfsMount', boolean>;
 }
 
 export async function kindFacts(signal: AbortSignal): Promise<KindFacts> {
@@ -36,7 +36,12 @@ export async function kindFacts(signal: AbortSignal): Promise<KindFacts> {
     // Knows the limits of a container, unlike the free memory of the machine.
     availableBytes: process.availableMemory(),
     root: process.getuid?.() === 0,
-    has: { dockerd: await isThere('dockerd'), debootstrap: await isThere('debootstrap'), jq: await isThere('jq') },
+    has: {
+      dockerd: await isThere('dockerd'),
+      debootstrap: await isThere('debootstrap'),
+      jq: await isThere('jq'),
+      cgroupfsMount: await isThere('cgroupfs-mount'),
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import type { LowSysctl } from './sysctl.ts';
 /** One thing that `host setup` does, as data: planned from facts alone, told to people, then done. */
 export type SetupStep =
   | { kind: 'packages'; names: string[] }
+  | { kind: 'cgroups' }
   | { kind: 'runtime'; leavesOut: string[] }
   | { kind: 'sysctl'; settings: LowSysctl[] }
   | { kind: 'daemon'; how: 'systemd' | 'detached' };
@@ -27,14 +28,18 @@ export function planSetup(facts: KindFacts, offline: boolean): SetupPlan {
   const answers = docker.state === 'answers';
   const restrict = lacking.length > 0 && docker.server?.defaultRuntime !== RESTRICTED_RUNTIME;
   if ((!answers || restrict) && docker.endpoint !== DEFAULT_SOCKET) throw elsewhere(docker);
+  // With systemd, whoever mounts them on the side breaks it.
+  const mount = facts.cgroups.version === undefined && !distribution.systemd;
   const packages = [
     ...(answers || (docker.state === 'silent' && has.dockerd) ? [] : ['docker.io', 'iptables']),
+    ...(mount && !has.cgroupfsMount ? ['cgroupfs-mount'] : []),
     ...(restrict && !has.jq ? ['jq'] : []),
     ...(offline && !has.debootstrap ? ['debootstrap'] : []),
   ];
   const writable = facts.lowSysctls.filter((setting) => setting.writable);
   const steps: SetupStep[] = [];
   if (packages.length > 0) steps.push({ kind: 'packages', names: packages });
+  if (mount) steps.push({ kind: 'cgroups' });
   if (restrict) steps.push({ kind: 'runtime', leavesOut: lacking });
   if (writable.length > 0) steps.push({ kind: 'sysctl', settings: writable });
   if (!answers) steps.push({ kind: 'daemon', how: distribution.systemd ? 'systemd' : 'detached' });
@@ -47,6 +52,8 @@ export function tell(step: SetupStep): string {
   switch (step.kind) {
     case 'packages':
       return `apt-get install --no-install-recommends ${step.names.join(' ')}`;
+    case 'cgroups':
+      return 'cgroupfs-mount: mount the cgroups, which nobody has done here';
     case 'runtime': {
       const { wrapper, daemonJson } = HOST_PATHS;
       return `make ${wrapper} Docker's default runtime (in ${daemonJson}): runc without ${step.leavesOut.join(', ')}, which this host withholds`;

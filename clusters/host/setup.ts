@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { execa } from 'execa';
 import { FalldownError } from '../../harness/errors.ts';
 import { waitFor } from '../../harness/wait.ts';
 import type { Progress } from '../providers/provider.ts';
 import { onPath } from '../toolchain/go.ts';
 import { installPackages } from './apt.ts';
+import { cgroups } from './cgroups.ts';
 import { startDaemon } from './daemon.ts';
 import { askDocker, dockerPid } from './docker.ts';
 import { RESTRICTED_RUNTIME } from './kind-checks.ts';
@@ -18,6 +20,7 @@ const RELOAD_SECONDS = 15;
 
 const TITLES: Record<SetupStep['kind'], string> = {
   packages: 'packages',
+  cgroups: 'cgroups',
   runtime: 'restricted runtime',
   sysctl: 'kernel settings',
   daemon: 'docker daemon',
@@ -43,6 +46,8 @@ async function perform(step: SetupStep, signal: AbortSignal): Promise<string | u
       const added = await installPackages(step.names, HOST_PATHS.record, signal);
       return `${added.length} new`;
     }
+    case 'cgroups':
+      return mountCgroups(signal);
     case 'runtime':
       return restrict(step.leavesOut, signal);
     case 'sysctl':
@@ -50,6 +55,13 @@ async function perform(step: SetupStep, signal: AbortSignal): Promise<string | u
     case 'daemon':
       return startDaemon(step.how, HOST_PATHS, signal);
   }
+}
+
+async function mountCgroups(signal: AbortSignal): Promise<string> {
+  // Whether it worked is looked at, not asked.
+  await execa('cgroupfs-mount', { reject: false, cancelSignal: signal });
+  const { version, lacking } = cgroups();
+  return lacking.length === 0 ? `version ${version}` : `without ${lacking.join(', ')}`;
 }
 
 async function restrict(leavesOut: readonly string[], signal: AbortSignal): Promise<string> {

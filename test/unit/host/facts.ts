@@ -24,7 +24,7 @@ export const FIT: KindFacts = {
   dockerDisk: { path: '/var/lib/docker', freeBytes: 50e9, writable: true },
   availableBytes: 8e9,
   root: true,
-  has: { dockerd: true, debootstrap: true, jq: true },
+  has: { dockerd: true, debootstrap: true, jq: true, cgroupfsMount: true },
 };
 
 /** The same without any Docker. */
@@ -32,7 +32,7 @@ export const BARE: KindFacts = {
   ...FIT,
   docker: { state: 'none', endpoint: 'unix:///var/run/docker.sock' },
   dockerDisk: undefined,
-  has: { dockerd: false, debootstrap: false, jq: false },
+  has: { dockerd: false, debootstrap: false, jq: false, cgroupfsMount: false },
 };
 
 export const withServer = (server: Partial<DockerServer>): Partial<KindFacts> => ({

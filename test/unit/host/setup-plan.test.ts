@@ -45,6 +45,16 @@ describe('host setup: its plan', () => {
     ]);
   });
 
+  it('mounts the cgroups where nobody has, but not behind systemd’s back', () => {
+    const none = { ...FIT, cgroups: { version: undefined, lacking: ['cpu'] } };
+    expect(kinds(none, false)).to.deep.equal(['cgroups']);
+    expect(planSetup({ ...none, has: BARE.has }, false).steps[0]).to.deep.equal({
+      kind: 'packages',
+      names: ['cgroupfs-mount'],
+    });
+    expect(kinds({ ...none, distribution: { ...FIT.distribution, systemd: true } }, false)).to.deep.equal([]);
+  });
+
   it('only starts a daemon that died', () => {
     const dead = { ...FIT, docker: { ...BARE.docker, state: 'silent' as const, reason: 'is it running?' } };
     expect(kinds(dead, true)).to.deep.equal(['daemon']);
