@@ -70,7 +70,7 @@ const chart = z.strictObject({
   version: version('3.9.1').optional().describe("The chart's own version; without it, the repository's newest."),
 });
 
-const SLEEPING_POD = { containers: [{ name: 'main', image: 'busybox', command: ['sleep', '3600'] }] };
+const SLEEPING_POD = { containers: [{ name: 'main', image: 'busybox:1.37', command: ['sleep', '3600'] }] };
 
 const gatekeeper = z.strictObject({
   kyverno: version('1.19.1').default('1.19.1').describe('Kyverno version.'),

@@ -1,3 +1,4 @@
+import type { ProcessChanged, WatchState } from '../../harness/journal/events.ts';
 import type { Profile } from '../profiles/profile.ts';
 
 export type { Profile } from '../profiles/profile.ts';
@@ -32,6 +33,15 @@ export interface ClusterHandle {
   processLog?: string;
   /** What can be done to the machines of this cluster; absent where they are not ours, or are no machines. */
   nodeControl?: NodeControl;
+  /**
+   * Follows the containers of the real nodes (kind) into the journal until the signal; resolves when all are in sight.
+   * A node that is out of sight is told as a gap.
+   */
+  watchProcesses?(record: RecordProcess, signal: AbortSignal): Promise<void>;
+  /** Writes what only the running cluster can tell (kubelets, containers) into a folder, before it is removed. */
+  exportLogs?(to: string): Promise<void>;
+  /** The rest of the cluster: it can be furnished already, but its nodes are still joining. Rejects when they do not. */
+  settled?: Promise<void>;
   /** Path of the helm binary that fits this cluster, and of the chart for a Kyverno version. */
   tools: { helm: string; chart(version: string): Promise<string> };
 }
@@ -60,6 +70,8 @@ export interface JoiningNode {
   /** How `kubeadm join` ended: its exit code, and its last lines. Never rejects. */
   ended: Promise<{ exitCode: number; output: string }>;
 }
+/** A line for the journal, with the time it happened (ISO 8601) when that is not now. */
+export type RecordProcess = (line: ProcessChanged | WatchState, at?: string) => void;
 
 export interface UpOptions {
   /** Cluster name: lower-case letters, digits and dashes; unique on this machine. */
@@ -69,6 +81,8 @@ export interface UpOptions {
   runId: string;
   progress: Progress;
   signal: AbortSignal;
+  /** Folder for the logs of a cluster that does not come up; without it they go with the cluster. */
+  logsTo?: string | undefined;
 }
 
 export interface ClusterProvider {

@@ -12,6 +12,7 @@ import type {
   RequestMade,
   RunEnded,
   RunStarted,
+  Watched,
   WatchedKind,
 } from '../journal/events.ts';
 import { type History, ObjectIndex, type PodLife, type Seen } from './object-index.ts';
@@ -141,8 +142,13 @@ export class JournalView {
   }
 
   /** Why nothing can be said about a kind in an interval of seconds; undefined when the watch saw all of it. */
-  blind(kind: WatchedKind, from: number, to: number): string | undefined {
+  blind(kind: Watched, from: number, to: number): string | undefined {
     return this.#watches.blind(kind, from, to);
+  }
+
+  /** Did anybody watch the containers of the real nodes? Where a node agent runs them it writes its own lines instead. */
+  get watchesProcesses(): boolean {
+    return this.#watches.began('Process');
   }
 
   /** Up to when a kind was watched, in seconds. */

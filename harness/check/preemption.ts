@@ -68,19 +68,25 @@ function reallyGone(
 
 type End = { seq: number; evidence: number[] } | { seq: undefined; finding: Finding };
 
-/** The end of the victim's process: from the process itself, or where none is journalled from the kubelet's Killing event. */
+/**
+ * The end of the victim's process: from the process or container itself. Only where nobody watched those (a cluster that
+ * falldown did not make) the kubelet's Killing event has to do.
+ */
 function processEnd(view: JournalView, within: Collision, victim: PodLife): End {
   const lines = view.processes.filter((p) => p.pod.split('/').at(-1) === victim.name);
-  if (lines.length === 0) {
-    const killing = view.events('Killing', within.from, within.to).find((e) => e.state.regarding === podRef(victim));
+  const killing = view.events('Killing', within.from, within.to).find((e) => e.state.regarding === podRef(victim));
+  if (lines.length === 0 && !view.watchesProcesses) {
     if (killing !== undefined) return { seq: killing.seq, evidence: [killing.seq] };
     return { seq: undefined, finding: inconclusive(`nothing shows that the process of ${podRef(victim)} ended`) };
   }
   const exited = lines.find((p) => p.op === 'exited' && p.t >= within.from);
   if (exited === undefined) {
-    return { seq: undefined, finding: inconclusive(`the process of ${podRef(victim)} was never seen to exit`) };
+    const hidden = view.watchesProcesses ? view.blind('Process', within.from, within.to) : undefined;
+    const why = hidden === undefined ? '' : `: ${hidden}`;
+    return { seq: undefined, finding: inconclusive(`the process of ${podRef(victim)} was never seen to exit${why}`) };
   }
-  const signalled = lines.find((p) => p.op === 'signalled' && p.t >= within.from && p.seq < exited.seq);
+  // containerd does not tell who ended a container; the kubelet's event does.
+  const signalled = lines.find((p) => p.op === 'signalled' && p.t >= within.from && p.seq < exited.seq) ?? killing;
   if (signalled === undefined && exited.signal === undefined) {
     const code = exited.exitCode === undefined ? '' : ` with code ${exited.exitCode}`;
     const because = `the process of ${podRef(victim)} exited on its own${code}: no signal had been sent to it`;

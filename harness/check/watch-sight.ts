@@ -1,4 +1,4 @@
-import type { Envelope, WatchedKind, WatchState } from '../journal/events.ts';
+import type { Envelope, Watched, WatchState } from '../journal/events.ts';
 
 interface Gap {
   from: number;
@@ -8,9 +8,9 @@ interface Gap {
 
 /** When each watch could see, so that a checker never takes "nothing was seen" for "nothing happened". */
 export class WatchSight {
-  readonly #firstSync = new Map<WatchedKind, number>();
-  readonly #gaps = new Map<WatchedKind, Gap[]>();
-  readonly #stopped = new Map<WatchedKind, number>();
+  readonly #firstSync = new Map<Watched, number>();
+  readonly #gaps = new Map<Watched, Gap[]>();
+  readonly #stopped = new Map<Watched, number>();
 
   add(event: Envelope & WatchState): void {
     const gaps = this.#gaps.get(event.kind) ?? [];
@@ -42,8 +42,13 @@ export class WatchSight {
     }
   }
 
+  /** Was it ever watched at all, well or badly? */
+  began(kind: Watched): boolean {
+    return this.#gaps.has(kind);
+  }
+
   /** Why the journal cannot be trusted about a kind in an interval of seconds; undefined when it saw all of it. */
-  blind(kind: WatchedKind, from: number, to: number): string | undefined {
+  blind(kind: Watched, from: number, to: number): string | undefined {
     const synced = this.#firstSync.get(kind);
     if (synced === undefined) return `the ${kind} watch never synced`;
     if (synced > from) return `the ${kind} watch synced only at ${synced.toFixed(1)} s`;
@@ -55,7 +60,7 @@ export class WatchSight {
   }
 
   /** When the watch was stopped for good, in seconds; undefined while it still ran. */
-  stoppedAt(kind: WatchedKind): number | undefined {
+  stoppedAt(kind: Watched): number | undefined {
     return this.#stopped.get(kind);
   }
 }

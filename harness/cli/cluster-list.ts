@@ -41,9 +41,9 @@ export function knownClusters(ledgers: readonly LedgerFile[] = readLedgers(), no
   );
 }
 
-/** Only an embedded cluster is processes of this machine that carry its mark. */
+/** A cluster of somebody else's has no processes of this machine that carry its mark. */
 function stateOf(name: string, provider: string): KnownCluster['state'] {
-  if (provider !== 'embedded') return 'unknown';
+  if (provider === 'current') return 'unknown';
   return processesOf(name).length > 0 ? 'running' : 'stopped';
 }
 

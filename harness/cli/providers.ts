@@ -10,6 +10,7 @@ export const PROVIDERS = [...MADE, 'current'] as const;
 /** Loads the provider of a kind of cluster, and throws what this host lacks for it. */
 export async function findProvider(name: string, allowCluster?: string): Promise<ClusterProvider> {
   if (name === 'embedded') return (await import('../../clusters/providers/embedded/index.ts')).embedded;
+  if (name === 'kind') return (await import('../../clusters/providers/kind/index.ts')).kind;
   if (name === 'current') return (await import('../../clusters/providers/current/index.ts')).current(allowCluster);
   throw new FalldownError({
     code: 'PROVIDER_UNKNOWN',

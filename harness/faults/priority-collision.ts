@@ -1,4 +1,5 @@
 import type { Profile } from '../../clusters/providers/provider.ts';
+import { SLEEP_IMAGE } from '../images.ts';
 import { type KubeObject, objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
 import { runLabels } from '../labels.ts';
@@ -41,7 +42,7 @@ export function priorityCollision(security: Profile['workloads']['security'], te
               priorityClassName,
               terminationGracePeriodSeconds: 1,
               containers: [
-                { name: 'agent', image: 'busybox', command: ['sleep', 'infinity'], resources: { requests } },
+                { name: 'agent', image: SLEEP_IMAGE, command: ['sleep', 'infinity'], resources: { requests } },
               ],
             },
           },

@@ -109,10 +109,13 @@ export interface ObjectSeen {
   state: ObjectState;
 }
 
+/** What a watch can be of: a kind of object, or the containers of the real nodes (kind). */
+export type Watched = WatchedKind | 'Process';
+
 /** The state of one watch: a gap means that the journal is blind for that kind from `gap` to `resumed`. */
 export interface WatchState {
   type: 'watch';
-  kind: WatchedKind;
+  kind: Watched;
   op: 'synced' | 'gap' | 'resumed' | 'stopped';
   reason?: string;
   /** On `resumed`: how long the gap lasted. */

@@ -1,4 +1,5 @@
 import type { Profile } from '../../clusters/providers/provider.ts';
+import { SLEEP_IMAGE } from '../images.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { pathOf } from '../kube/paths.ts';
 import { ENCODE_ANNOTATION, NODE_LABEL, runLabels } from '../labels.ts';
@@ -48,7 +49,7 @@ function job(name: string, segments: number, encoding: Encoding, nodes: 'fake' |
           containers: [
             {
               name: 'encode',
-              image: 'busybox',
+              image: SLEEP_IMAGE,
               command: ['sleep', String(encodeSeconds)],
               // The real nodes are small and are the gatekeeper's: segments there only take a slice.
               resources: { requests: nodes === 'fake' ? requests : { cpu: '5m', memory: '8Mi' } },

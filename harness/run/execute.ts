@@ -98,7 +98,15 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
   await runWithMocha(experiment, {
     async provision() {
       try {
-        const prepared = await prepare({ ...request, runId, journal, live, ledger, teardown });
+        const prepared = await prepare({
+          ...request,
+          runId,
+          logsTo: join(dir, 'logs'),
+          journal,
+          live,
+          ledger,
+          teardown,
+        });
         handle = prepared.handle;
         world = new World(prepared);
       } catch (error) {

@@ -20,6 +20,8 @@ import type { WorldParts } from './world.ts';
 
 export interface Preparation extends RunRequest {
   runId: string;
+  /** Folder for the logs of a cluster that does not come up. */
+  logsTo: string;
   journal: Journal;
   live: Live;
   ledger: Ledger;
@@ -67,7 +69,10 @@ async function observe(p: Preparation, handle: ClusterHandle, watcher: KubeClien
   teardown.push('watches', () => stop.abort());
   teardown.push('harness sampler', sampleHarness(journal));
   if (handle.processLog !== undefined) teardown.push('process log', followProcessLog(handle.processLog, journal));
-  await watchObjects(watcher, journal, AbortSignal.any([stop.signal, p.signal]));
+  const signal = AbortSignal.any([stop.signal, p.signal]);
+  await watchObjects(watcher, journal, signal);
+  // Not waited for: the nodes may still be joining, and what is not in sight yet is in the journal as such.
+  void handle.watchProcesses?.((line, at) => journal.append(line, at), signal);
 }
 
 /** Probes go over connections and accounts of their own: neither the watches nor the people wait for them. */

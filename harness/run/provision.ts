@@ -26,6 +26,8 @@ export interface Provisioning {
   teardown: Teardown;
   progress: Progress;
   signal: AbortSignal;
+  /** Folder for the logs of a cluster that does not come up. */
+  logsTo?: string | undefined;
 }
 
 /** Makes a cluster: recorded before it is made, crossed out after it is gone. Throws CLUSTER_EXISTS. */
@@ -47,7 +49,7 @@ export async function provision(p: Provisioning): Promise<ClusterHandle> {
     await provider.down(name);
     ledger.forget(resource);
   });
-  return provider.up({ name, profile, runId, progress, signal });
+  return provider.up({ name, profile, runId, progress, signal, logsTo: p.logsTo });
 }
 
 function refuseTaken(name: string): void {
@@ -90,7 +92,8 @@ export async function furnish(f: Furnishing): Promise<Map<string, Credentials>> 
     ...[...namespaces].map((name) => ensureNamespace(admin, name, runId)),
     applyPriorityClasses(admin, profile.priorityClasses, runId),
   ]);
-  if (f.gatekeeper) await installGatekeeper(f, EXPOSURE_NAMESPACE);
+  // Its nodes may still be joining: the gatekeeper's pods wait for them, as all pods do.
+  await Promise.all([f.handle.settled, f.gatekeeper ? installGatekeeper(f, EXPOSURE_NAMESPACE) : undefined]);
   signal.throwIfAborted();
   return people;
 }

@@ -1,17 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FalldownError } from '../../../harness/errors.ts';
 import { KubeClient } from '../../../harness/kube/client.ts';
 import { credentialsFrom } from '../../../harness/kube/credentials.ts';
 import { clusterDir } from '../../../harness/paths.ts';
-import { killProcessesOf } from '../../../harness/processes.ts';
 import { kyvernoChart } from '../../toolchain/chart.ts';
 import { ensure } from '../../toolchain/ensure.ts';
+import { endProcesses } from '../end-processes.ts';
+import { createFakeNodes, fakeNodesReady } from '../kwok/fake-nodes.ts';
 import type { ClusterHandle, ClusterProvider, Missing, UpOptions } from '../provider.ts';
 import { startAgent } from './agent-process.ts';
 import { startControlPlane } from './control-plane.ts';
 import { type Binaries, kwokConfig } from './kwok-config.ts';
-import { createNodes, fakeNodesReady, realNodeNames } from './nodes.ts';
+import { createRealNodes, realNodeNames } from './nodes.ts';
 import { canListen, claimOctet } from './octet.ts';
 
 /** What an embedded cluster is made of; nothing else is built for it. */
@@ -104,16 +104,7 @@ export const embedded: ClusterProvider = {
   },
 
   async down(name: string): Promise<void> {
-    const left = await killProcessesOf(name);
-    if (left.length > 0) {
-      throw new FalldownError({
-        code: 'PROCESSES_LEFT',
-        kind: 'cleanup',
-        what: `processes of cluster ${name} did not die`,
-        seen: `pids ${left.join(', ')}`,
-        next: `kill them by hand, then: falldown down ${name}`,
-      });
-    }
+    await endProcesses(name);
     await rm(clusterDir(name), { recursive: true, force: true, maxRetries: 5 });
   },
 };
@@ -130,7 +121,7 @@ async function populate(
 ): Promise<void> {
   const client = new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 16 });
   try {
-    await createNodes(client, profile, profile.cluster.kubernetes);
+    await Promise.all([createRealNodes(client, profile), createFakeNodes(client, profile)]);
     await fakeNodesReady(client, profile.cluster.nodes.fake.count, log, signal);
   } finally {
     await client.close();

@@ -4,8 +4,8 @@ import { aJournal, REPLICA_SET } from '../../fixtures/journals/a-journal.ts';
 import { AGENT, FIRST, fannedOut, incident, preempted, SECOND, steady } from '../../fixtures/journals/incident.ts';
 
 const ready = () => aJournal().run().synced().with(steady, fannedOut(4));
-const attacked = () =>
-  ready().phase('collision').mark('trigger.injected').pod('added', AGENT, { role: 'security', priority: 1e9 });
+const attacked = (before = ready()) =>
+  before.phase('collision').mark('trigger.injected').pod('added', AGENT, { role: 'security', priority: 1e9 });
 const gone = () => (j: ReturnType<typeof aJournal>) =>
   j.pod('modified', FIRST, { deleting: true, ready: false }).endpoints(0).pod('deleted', FIRST);
 
@@ -25,6 +25,47 @@ describe('preemption', () => {
         .view();
     expect(preemption(killed('Killing'))).to.include({ verdict: 'holds' });
     expect(preemption(killed('Other'))).to.include({ verdict: 'inconclusive' });
+  });
+
+  describe('where the containers are watched (kind)', () => {
+    const watched = () => attacked(ready().entry({ type: 'watch', kind: 'Process', op: 'synced' }));
+    const victim = `Pod/kyverno/${FIRST}`;
+    const preempt = (j: ReturnType<typeof aJournal>) => j.event('Preempted', victim, 'x');
+    const killed = (j: ReturnType<typeof aJournal>) =>
+      preempt(j).event('Killing', victim, 'Stopping container kyverno');
+    // kyverno ends with 0 when it is asked to, and the kubelet's last deletion of its pod is refused.
+    const ended = (j: ReturnType<typeof aJournal>) =>
+      j
+        .process('exited', FIRST, { exitCode: 0 })
+        .pod('modified', FIRST, { deleting: true, ready: false, phase: 'Succeeded' })
+        .endpoints(0);
+
+    it('holds for a container that the kubelet killed, though its pod stays; both are in the evidence', () => {
+      const view = watched().with(killed, ended).view();
+      const finding = preemption(view);
+      expect(finding).to.include({ verdict: 'holds' });
+      const [killing] = view.events('Killing');
+      const exited = view.processes.find((p) => p.op === 'exited');
+      expect(finding.evidence).to.include.members([killing!.seq, exited!.seq]);
+    });
+
+    it('is violated when the container ended and no kubelet had killed it', () => {
+      expect(preemption(watched().with(preempt, ended).view())).to.include({ verdict: 'violated' });
+    });
+
+    it('does not take the Killing event for an end that nobody saw', () => {
+      const finding = preemption(watched().with(killed, gone()).view());
+      expect(finding).to.include({ verdict: 'inconclusive' });
+      expect(finding.because).to.contain('was never seen to exit');
+    });
+
+    it('says so when the containers were out of sight', () => {
+      const gap = (j: ReturnType<typeof aJournal>) =>
+        j.entry({ type: 'watch', kind: 'Process', op: 'gap', reason: 'the worker is gone' });
+      const finding = preemption(watched().with(killed, gap, gone()).view());
+      expect(finding).to.include({ verdict: 'inconclusive' });
+      expect(finding.because).to.contain('the Process watch was blind').and.to.contain('the worker is gone');
+    });
   });
 
   it('is violated when the harness or a person deleted the pod', () => {

@@ -1,0 +1,15 @@
+import { FalldownError } from '../../harness/errors.ts';
+import { killProcessesOf } from '../../harness/processes.ts';
+
+/** Kills every process of a cluster and returns when all are gone. Throws PROCESSES_LEFT. */
+export async function endProcesses(cluster: string): Promise<void> {
+  const left = await killProcessesOf(cluster);
+  if (left.length === 0) return;
+  throw new FalldownError({
+    code: 'PROCESSES_LEFT',
+    kind: 'cleanup',
+    what: `processes of cluster ${cluster} did not die`,
+    seen: `pids ${left.join(', ')}`,
+    next: `kill them by hand, then: falldown down ${cluster}`,
+  });
+}

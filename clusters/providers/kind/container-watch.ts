@@ -1,0 +1,58 @@
+import type { WatchState } from '../../../harness/journal/events.ts';
+import type { RecordProcess } from '../provider.ts';
+import { watchNode } from './node-watch.ts';
+
+/**
+ * Watches the containers of all real nodes for as long as `signal` lives. Blind as long as one node is out of sight: a
+ * container of any of them may end meanwhile. Resolves when all nodes are in sight.
+ */
+export function watchContainers(nodes: readonly string[], record: RecordProcess, signal: AbortSignal): Promise<void> {
+  const sight = new Sight(nodes, (state) => record({ type: 'watch', kind: 'Process', ...state }));
+  const all = Promise.all(nodes.map((node) => watchNode(node, record, sight, signal)));
+  void all.then(() => sight.stopped());
+  return Promise.race([sight.complete, all.then(() => undefined)]);
+}
+
+type State = Pick<WatchState, 'op' | 'reason' | 'seconds'>;
+
+/** From the sight of each node to that of all of them. */
+export class Sight {
+  readonly #out: Set<string>;
+  readonly #tell: (state: State) => void;
+  readonly #complete = Promise.withResolvers<void>();
+  #synced = false;
+  #blindSince: number | undefined;
+
+  constructor(nodes: readonly string[], tell: (state: State) => void) {
+    this.#out = new Set(nodes);
+    this.#tell = tell;
+  }
+
+  /** Resolves when all nodes were in sight for the first time. */
+  get complete(): Promise<void> {
+    return this.#complete.promise;
+  }
+
+  gained(node: string): void {
+    this.#out.delete(node);
+    if (this.#out.size > 0) return;
+    if (!this.#synced) this.#tell({ op: 'synced' });
+    else if (this.#blindSince !== undefined) {
+      this.#tell({ op: 'resumed', seconds: (performance.now() - this.#blindSince) / 1000 });
+    }
+    this.#synced = true;
+    this.#blindSince = undefined;
+    this.#complete.resolve();
+  }
+
+  lost(node: string, reason: string): void {
+    this.#out.add(node);
+    if (!this.#synced || this.#blindSince !== undefined) return;
+    this.#blindSince = performance.now();
+    this.#tell({ op: 'gap', reason: `${node}: ${reason}` });
+  }
+
+  stopped(): void {
+    this.#tell({ op: 'stopped' });
+  }
+}
