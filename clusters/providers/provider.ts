@@ -52,14 +52,14 @@ export interface NodeControl {
    * Starts one more worker, as a fresh machine comes up: its container runs, its images are there, and `kubeadm join` is
    * under way on return. Whether it registers and gets ready is for the cluster to say. `name` is short (`late`); the
    * node's full name carries the cluster's. Its container bears the cluster's label, so that what removes the cluster, and
-   * is in the ledger for it, removes the node too. Throws NODE_JOIN_FAILED when the machine itself does not come up.
+   * is in the ledger for it, removes the node too. Throws when the machine itself does not come up.
    */
   join(name: string, signal: AbortSignal): Promise<JoiningNode>;
   /**
-   * Merges fields into the configuration file of a node's kubelet and restarts it. The function returned puts the file
-   * back as it was. Throws KUBELET_CONFIG_FAILED.
+   * Makes a node's kubelet evict pods while less than this much memory is available, without grace (eviction-hard). Its
+   * node then offers no more memory to pods than lies above that. The function returned puts it back as it was.
    */
-  setKubeletConfig(node: string, fields: Record<string, unknown>, signal: AbortSignal): Promise<() => Promise<void>>;
+  evictBelow(node: string, availableBytes: number, signal: AbortSignal): Promise<() => Promise<void>>;
   /** Lines of a node's kubelet log that match, oldest first. */
   kubeletLog(node: string, pattern: RegExp): Promise<string[]>;
 }

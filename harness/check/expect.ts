@@ -2,10 +2,18 @@ import { AssertionError, expect, use } from 'chai';
 import { InconclusiveError, recordAssertion, recordFinding } from './collect.ts';
 import { deadlockChain } from './deadlock-chain.ts';
 import { deletesRefused } from './deletes-refused.ts';
+import { drainBlocked } from './drain-blocked.ts';
+import { drainEviction } from './drain-eviction.ts';
+import { drainPassed } from './drain-passed.ts';
 import { exposure } from './exposure.ts';
 import type { Finding } from './finding.ts';
+import { gateNeverDown } from './gate-never-down.ts';
 import { JournalView } from './journal-view.ts';
+import { kubeletEviction } from './kubelet-eviction.ts';
 import { noSelfHealing } from './no-self-healing.ts';
+import { nodeBecomesReady } from './node-becomes-ready.ts';
+import { nodeKeptOut } from './node-kept-out.ts';
+import { nodeStaysNotReady } from './node-stays-not-ready.ts';
 import { podsAccountedFor } from './pods-accounted-for.ts';
 import { preemption } from './preemption.ts';
 import { queueDrained } from './queue-drained.ts';
@@ -16,7 +24,7 @@ import { steadyState } from './steady-state.ts';
 import { unwinding } from './unwinding.ts';
 
 // `never`: what a word takes is known where it is said, not where all of them are registered.
-type Checker = (view: JournalView, options?: never) => Finding;
+type Checker = (view: JournalView, options: never) => Finding;
 
 /** The words of an experiment's checks, each backed by one checker: `expect(journal).to.showPreemption({ of: 'gatekeeper' })`. */
 const WORDS = {
@@ -34,6 +42,14 @@ const WORDS = {
   standUnderSafeguards: safeguardsHold,
   drainTheQueue: queueDrained,
   accountForPods: podsAccountedFor,
+  showKubeletEviction: kubeletEviction,
+  showDrainEviction: drainEviction,
+  blockTheDrain: drainBlocked,
+  passTheDrain: drainPassed,
+  neverLoseTheGate: gateNeverDown,
+  keepNodeNotReady: nodeStaysNotReady,
+  readyTheNode: nodeBecomesReady,
+  keepNodeOut: nodeKeptOut,
 } satisfies Record<string, Checker>;
 
 type Words = typeof WORDS;
@@ -57,7 +73,7 @@ use((chai, utils) => {
         throw new TypeError(`"${word}" is said of a journal: expect(journal).to.${word}()`);
       // The opposite of "violated" is not "holds": a negated check would pass on a blind journal.
       if (utils.flag(this, 'negate') === true) throw new TypeError(`"${word}" cannot be negated`);
-      const finding = checker(subject, options);
+      const finding = checker(subject, options as never);
       recordFinding(finding);
       if (finding.verdict === 'violated') throw new AssertionError(finding.because);
       if (finding.verdict === 'inconclusive') throw new InconclusiveError(finding);

@@ -16,7 +16,7 @@ const HELM_SECONDS = 120;
 
 /**
  * `helm upgrade --install` of the gatekeeper's chart: the profile's values, what this kind of
- * cluster needs and the run's labels, in helm's order (later wins).
+ * cluster needs, the run's labels, and `over`, in helm's order (later wins).
  * Throws HELM_FAILED with the command line and helm's own words.
  */
 export async function helmInstall(
@@ -24,6 +24,7 @@ export async function helmInstall(
   gatekeeper: Profile['gatekeeper'],
   runId: string,
   signal: AbortSignal,
+  over: Record<string, unknown> = {},
 ): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'falldown-helm-'));
   const started = performance.now();
@@ -33,6 +34,7 @@ export async function helmInstall(
       gatekeeper.values,
       handle.gatekeeperValues,
       { customLabels: runLabels(runId), admissionController: { podLabels: runLabels(runId, 'gatekeeper') } },
+      over,
     ];
     for (const [i, value] of values.entries()) {
       const file = join(dir, `values-${i}.yaml`);

@@ -1,4 +1,4 @@
-import type { JournalEvent, ObjectSeen, PodState, WebhookState } from '../journal/events.ts';
+import type { JournalEvent, NodeState, ObjectSeen, PodState, WebhookState } from '../journal/events.ts';
 import { isWebhookDown } from '../kube/errors.ts';
 import { KYVERNO_SERVICE } from '../labels.ts';
 
@@ -24,6 +24,9 @@ export class Live {
   /** Encoding pods ever seen, and how many of them are in which phase now. */
   readonly encoding = { created: 0, Pending: 0, Running: 0, Succeeded: 0, Failed: 0 };
   readonly webhooks = new Map<string, WebhookState>();
+  readonly nodes = new Map<string, NodeState>();
+  /** Pods that fill their node's memory, by name. */
+  readonly hogs = new Map<string, PodState>();
   /** Encoding Jobs by name: is it complete, and how many of its pods succeeded. */
   readonly jobs = new Map<string, { complete: boolean; succeeded: number; completions: number }>();
   /** `gone`: its object was deleted before it succeeded. */
@@ -78,7 +81,10 @@ export class Live {
   #object(event: ObjectSeen): void {
     const { kind, op, uid, name } = event;
     if (kind === 'Pod') this.#pod(event);
-    else if ('service' in event.state && event.state.service === KYVERNO_SERVICE) {
+    else if (kind === 'Node') {
+      if (op === 'deleted') this.nodes.delete(name);
+      else this.nodes.set(name, event.state as NodeState);
+    } else if ('service' in event.state && event.state.service === KYVERNO_SERVICE) {
       this.readyEndpoints = op === 'deleted' ? 0 : event.state.ready;
     } else if (kind === 'Job' && 'completions' in event.state) this.jobs.set(name, event.state);
     else if (kind === 'Event' && 'reason' in event.state && isWebhookDown(event.state.message ?? '')) {
@@ -101,6 +107,7 @@ export class Live {
       if (op === 'deleted') group.delete(uid);
       else group.set(uid, { ...pod, name });
     }
+    if (pod.role === 'hog') this.hogs.set(name, pod);
     if (pod.role !== 'encoding') return;
     const before = this.#phases.get(uid);
     if (before === undefined) this.encoding.created += 1;

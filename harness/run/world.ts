@@ -13,6 +13,8 @@ import { deleteRules } from '../recovery/delete-rules.ts';
 import { poke } from '../recovery/poke.ts';
 import { type Promised, protectedReplicas, restoreSafeguards } from '../safeguards/restore.ts';
 import { waitFor } from '../wait.ts';
+import { GatekeeperWords } from './gatekeeper-words.ts';
+import { Nodes } from './nodes.ts';
 
 export interface WorldParts {
   handle: ClusterHandle;
@@ -33,6 +35,10 @@ export class World {
   readonly fanOut: FanOut;
   /** F7: the security team's service; `inject` rolls it out, `revert` withdraws it. */
   readonly collision: Fault;
+  /** Real nodes: joining, drained, short of memory (F6, F10). */
+  readonly nodes: Nodes;
+  /** The gatekeeper's upgrades, webhooks and budget. */
+  readonly gatekeeper: GatekeeperWords;
   readonly #parts: WorldParts;
   #promise: Promised | undefined;
 
@@ -51,6 +57,12 @@ export class World {
       signal,
     });
     this.collision = this.#recorded(priorityCollision(security, this.person('security-team'), runId));
+    this.nodes = new Nodes(
+      parts,
+      (name) => this.person(name),
+      (fault) => this.#recorded(fault),
+    );
+    this.gatekeeper = new GatekeeperWords(parts);
   }
 
   person(name: string): Person {
