@@ -20,6 +20,8 @@ export function measureRows(m: Measures): [string, string][] {
     ['Getting the binaries', time(m.toolchainSeconds)],
     ['Memory of the harness, at most', m.harness === null ? null : bytes(m.harness.maxRssBytes)],
     ['Event-loop delay of the harness, p99', time(m.harness?.eventLoopDelayP99 ?? null)],
+    ['CPU time of the API sampler', time(m.sampler?.cpuSeconds ?? null)],
+    ['Event-loop delay of the API sampler, p99', time(m.sampler?.eventLoopDelayP99 ?? null)],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== null);
 }

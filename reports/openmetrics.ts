@@ -98,18 +98,19 @@ function experiments(list: readonly ExperimentResult[]): Family[] {
       type: 'summary',
       unit: 'seconds',
       help: 'Latency of API requests as a user sees it; quantile 1 is the slowest.',
-      samples: each(latency),
+      samples: each((e, labels) => latency(e.measures.api, labels)),
     },
-    gauge(
-      'falldown_api_request_timeouts',
-      'API requests that got no answer in time.',
-      each((e, labels) =>
-        Object.entries(e.measures.api).map(([name, a]) => ({
-          labels: { ...labels, request: name },
-          value: a.timeouts,
-        })),
+    {
+      name: 'falldown_api_phase_request_duration_seconds',
+      type: 'summary',
+      unit: 'seconds',
+      help: 'The same in one phase of the method.',
+      samples: each((e, labels) =>
+        Object.entries(e.measures.apiByPhase).flatMap(([phase, api]) => latency(api, { ...labels, phase })),
       ),
-    ),
+    },
+    gauge('falldown_api_request_timeouts', 'API requests that got no answer in time.', each(counted('timeouts'))),
+    gauge('falldown_api_request_errors', 'API requests that were refused or failed.', each(counted('errors'))),
   ];
 }
 
@@ -147,26 +148,37 @@ const MEASURES: readonly [name: string, help: string, value: (m: Measures) => nu
     (m) => m.harness?.maxRssBytes ?? null,
   ],
   [
+    'falldown_sampler_event_loop_delay_p99_seconds',
+    'p99 of the event-loop delay of the API sampler.',
+    (m) => m.sampler?.eventLoopDelayP99 ?? null,
+  ],
+  ['falldown_sampler_cpu_seconds', 'CPU time of the API sampler.', (m) => m.sampler?.cpuSeconds ?? null],
+  [
     'falldown_harness_event_loop_delay_p99_seconds',
     'p99 of the event-loop delay of the harness.',
     (m) => m.harness?.eventLoopDelayP99 ?? null,
   ],
 ];
 
-function latency(e: ExperimentResult, labels: Labels): Sample[] {
-  return Object.entries(e.measures.api).flatMap(([request, a]) => {
+function latency(api: Measures['api'], labels: Labels): Sample[] {
+  return Object.entries(api).flatMap(([request, a]) => {
     const own = { ...labels, request };
-    const quantiles: [string, number][] = [
+    const quantiles: [string, number | null][] = [
       ['0.5', a.p50],
       ['0.95', a.p95],
       ['0.99', a.p99],
       ['1', a.max],
     ];
     return [
-      ...quantiles.map(([quantile, value]) => ({ labels: { ...own, quantile }, value })),
+      ...quantiles.flatMap(([quantile, value]) => (value === null ? [] : [{ labels: { ...own, quantile }, value }])),
       { suffix: '_count', labels: own, value: a.count },
     ];
   });
+}
+
+function counted(what: 'errors' | 'timeouts') {
+  return (e: ExperimentResult, labels: Labels): Sample[] =>
+    Object.entries(e.measures.api).map(([request, a]) => ({ labels: { ...labels, request }, value: a[what] }));
 }
 
 function oneOf(values: readonly string[], actual: string, key: string, labels: Labels): Sample[] {

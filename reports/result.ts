@@ -77,13 +77,21 @@ export interface CheckResult extends Finding {
   facts: string[];
 }
 
+/**
+ * Latency of one class of requests, in seconds, of those that succeeded and those that timed out (with the time that
+ * they were waited for). Null when there were none.
+ */
 export interface ApiClassMeasure {
+  /** All requests that were due. */
   count: number;
+  /** Refused, failed or broken off: fast or not, they are no latency. */
+  errors: number;
+  /** Given up by the client, or still open at the end. */
   timeouts: number;
-  p50: number;
-  p95: number;
-  p99: number;
-  max: number;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+  max: number | null;
 }
 
 /** Numbers read off the journal. A number that was not measured is null, never 0. */
@@ -109,7 +117,16 @@ export interface Measures {
   unwinding: { step: string; seconds: number }[];
   /** The safeguarded half (F16), when the run had one. */
   safeguarded: { refusedRequests: number; minReadyReplicas: number; requiredReplicas: number } | null;
-  /** Latency per request class, in seconds. */
+  /** Latency per request class; `CLASS@gateway` went through the gateway. */
   api: Record<string, ApiClassMeasure>;
+  /** The same per phase, by the name of the phase. */
+  apiByPhase: Record<string, Record<string, ApiClassMeasure>>;
+  /** What sampling cost: CPU seconds, and the most that its event loop and its requests were late, in seconds. */
+  sampler: {
+    cpuSeconds: number;
+    gatewayCpuSeconds: number | null;
+    eventLoopDelayP99: number;
+    latenessP99: number;
+  } | null;
   harness: { maxRssBytes: number; eventLoopDelayP99: number } | null;
 }

@@ -30,7 +30,16 @@ const check = z.object({
   evidence: z.array(seq),
 });
 
-const apiClass = z.object({ count, timeouts: count, p50: seconds, p95: seconds, p99: seconds, max: seconds });
+const latency = seconds.nullable();
+const apiClass = z.object({
+  count,
+  errors: count.default(0),
+  timeouts: count,
+  p50: latency,
+  p95: latency,
+  p99: latency,
+  max: latency,
+});
 
 const measures = z.object({
   podsRequested: count.nullable(),
@@ -54,6 +63,16 @@ const measures = z.object({
   unwinding: z.array(z.object({ step: z.string(), seconds: z.number() })),
   safeguarded: z.object({ refusedRequests: count, minReadyReplicas: count, requiredReplicas: count }).nullable(),
   api: z.record(z.string(), apiClass),
+  apiByPhase: z.record(z.string(), z.record(z.string(), apiClass)).default({}),
+  sampler: z
+    .object({
+      cpuSeconds: seconds,
+      gatewayCpuSeconds: seconds.nullable(),
+      eventLoopDelayP99: seconds,
+      latenessP99: seconds,
+    })
+    .nullable()
+    .default(null),
   harness: z.object({ maxRssBytes: count, eventLoopDelayP99: seconds }).nullable(),
 });
 

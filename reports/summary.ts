@@ -2,7 +2,7 @@ import { lessonsOf } from './lessons.ts';
 import { codeBlock, link, Page, plain } from './markdown.ts';
 import { measureRows } from './measures.ts';
 import { reproduce } from './next-command.ts';
-import type { ExperimentResult, Result } from './result.ts';
+import type { ApiClassMeasure, ExperimentResult, Result } from './result.ts';
 import { signed, storyOf } from './story.ts';
 import { breakage, DID, duration, expectation, quantity, tally } from './words.ts';
 
@@ -85,22 +85,30 @@ function describe(page: Page, result: Result, e: ExperimentResult): void {
   );
   exposure(page, e);
   page.table('### Measures', ['Measure', 'Value'], measureRows(e.measures), (pair) => pair);
+  page.table('### API as a user sees it', ['Requests', ...API_COLUMNS], Object.entries(e.measures.api), ([name, a]) => [
+    plain(name),
+    ...apiCells(a),
+  ]);
+  const byPhase = Object.entries(e.measures.apiByPhase);
   page.table(
-    '### API as a user sees it',
-    ['Requests', 'Count', 'Timed out', 'p50', 'p95', 'p99', 'Slowest'],
-    Object.entries(e.measures.api),
-    ([name, a]) => [
-      plain(name),
-      quantity(a.count, ''),
-      quantity(a.timeouts, ''),
-      ...[a.p50, a.p95, a.p99, a.max].map(duration),
-    ],
+    '### API as a user sees it, per phase',
+    ['Phase', 'Requests', ...API_COLUMNS],
+    byPhase.flatMap(([phase, classes]) => Object.entries(classes).map(([name, a]) => ({ phase, name, a }))),
+    ({ phase, name, a }) => [plain(phase), plain(name), ...apiCells(a)],
+    100,
   );
   page.table('### What this cluster still has', ['Lesson', 'State', 'Because'], lessonsOf(result, e), (l) => [
     l.lesson,
     l.state === 'still there' ? `**${l.state}**` : l.state,
     plain(l.because),
   ]);
+}
+
+const API_COLUMNS = ['Count', 'Failed', 'Timed out', 'p50', 'p95', 'p99', 'Slowest'];
+
+function apiCells(a: ApiClassMeasure): string[] {
+  const latencies = [a.p50, a.p95, a.p99, a.max].map((seconds) => (seconds === null ? '' : duration(seconds)));
+  return [quantity(a.count, ''), quantity(a.errors, ''), quantity(a.timeouts, ''), ...latencies];
 }
 
 /** While the rules are gone anything slips through (F15); what is still there afterwards needs somebody to look at it. */

@@ -16,6 +16,7 @@ import {
   version,
   whole,
 } from './schema-parts.ts';
+import { sampler } from './schema-sampler.ts';
 
 // Defaults are what Kubernetes and Kyverno ship with, so that a profile shows where it departs from them.
 
@@ -179,6 +180,7 @@ export const profileSchema = z.strictObject({
   restoreWith: text('the name or path of a profile')
     .optional()
     .describe('Profile (name or path) whose gatekeeper values are the safeguards that the rules come back with.'),
+  sampler: sampler.prefault({}).describe('How API latency is sampled.'),
   timings: timings.prefault({}).describe('How long the method watches and waits.'),
 });
 

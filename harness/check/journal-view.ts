@@ -15,6 +15,7 @@ import type {
   Watched,
   WatchedKind,
 } from '../journal/events.ts';
+import { ApiRecord } from './api-record.ts';
 import { type History, ObjectIndex, type PodLife, type Seen } from './object-index.ts';
 import { WatchSight } from './watch-sight.ts';
 
@@ -38,13 +39,14 @@ export interface PhaseSpan {
  * Times are seconds since the run began. Nothing in it may be changed.
  */
 export class JournalView {
+  /** What the API sampler wrote down. */
+  readonly api = new ApiRecord();
   readonly #objects = new ObjectIndex();
   readonly #watches = new WatchSight();
   readonly #marks = new Map<string, Line<Mark>[]>();
   readonly #phases: PhaseSpan[] = [];
   readonly #requests: Line<RequestMade>[] = [];
   readonly #probes: Line<ProbeAnswered>[] = [];
-  readonly #apiProbes: Line<ProbeAnswered>[] = [];
   readonly #processes: Line<ProcessChanged>[] = [];
   readonly #recovery: Line<RecoveryStep>[] = [];
   readonly #faults: Line<FaultChanged>[] = [];
@@ -91,9 +93,6 @@ export class JournalView {
   /** Exposure and enforcement probes. */
   get probes(): readonly Line<ProbeAnswered>[] {
     return this.#probes;
-  }
-  get apiProbes(): readonly Line<ProbeAnswered>[] {
-    return this.#apiProbes;
   }
   get processes(): readonly Line<ProcessChanged>[] {
     return this.#processes;
@@ -191,7 +190,11 @@ export class JournalView {
         this.#requests.push(event);
         return;
       case 'probe':
-        (event.probe === 'api' ? this.#apiProbes : this.#probes).push(event);
+        this.#probes.push(event);
+        return;
+      case 'samples':
+      case 'sampler':
+        this.api.add(event);
         return;
       case 'process':
         this.#processes.push(event);

@@ -1,4 +1,5 @@
-import type { ApiClassMeasure, Measures } from '../../reports/result.ts';
+import type { Measures } from '../../reports/result.ts';
+import { apiMeasures } from './api-measures.ts';
 import { sum, tallyQueue } from './encoding-queue.ts';
 import { tallyExposure } from './exposure.ts';
 import type { JournalView } from './journal-view.ts';
@@ -8,9 +9,6 @@ import { countRefusals, refusals, refusedByDeadWebhook } from './refusals.ts';
 import { stand } from './safeguards-hold.ts';
 import { unwindingSteps } from './unwinding.ts';
 import { toMs } from './verdicts.ts';
-
-/** A user sits behind a gateway that gives up after this many seconds (F2). */
-const GATEWAY_SECONDS = 60;
 
 /** The numbers of a run, read off its journal. What was not measured, or could not be seen, is null. */
 export function measure(view: JournalView): Measures {
@@ -40,7 +38,7 @@ export function measure(view: JournalView): Measures {
             minReadyReplicas: safe.minReady,
             requiredReplicas: safe.requiredReplicas,
           },
-    api: apiMeasures(view),
+    ...apiMeasures(view),
     harness:
       view.samples.length === 0
         ? null
@@ -117,21 +115,4 @@ function between(view: JournalView, a: string, b: string): number | null {
 function toolchainSeconds(view: JournalView): number | null {
   const seconds = view.mark('toolchain.ready')?.data?.seconds;
   return typeof seconds === 'number' ? seconds : null;
-}
-
-/** Latency per request class. A request that got no answer counts with the time that it waited, not as missing. */
-function apiMeasures(view: JournalView): Record<string, ApiClassMeasure> {
-  const byClass = Map.groupBy(view.apiProbes, (p) => p.subject);
-  return Object.fromEntries(
-    [...byClass].map(([name, probes]) => {
-      const sorted = Float64Array.from(probes, (p) => p.seconds).sort();
-      const quantile = (q: number) => sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? 0;
-      const timeouts = probes.filter((p) => p.code === 0 || p.code === 504 || p.seconds >= GATEWAY_SECONDS).length;
-      const max = sorted.at(-1) ?? 0;
-      return [
-        name,
-        { count: probes.length, timeouts, p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), max },
-      ];
-    }),
-  );
 }

@@ -34,7 +34,7 @@ export function refusals(view: JournalView, from = 0, to = view.end): Refusal[] 
     if (!inside(r.t) || !refusedByDeadWebhook(r)) continue;
     found.push({ ...when(r), by: 'request', webhook: uncallableWebhook(r.message), object: r.object, times: 1 });
   }
-  for (const p of [...view.probes, ...view.apiProbes]) {
+  for (const p of view.probes) {
     if (!inside(p.t) || p.answer !== 'webhook-down') continue;
     found.push({
       ...when(p),

@@ -107,7 +107,8 @@ export class ConsoleProgress implements Progress {
   #state(): string {
     const live = this.#story;
     if (live === undefined || live.phase === '') return '';
-    const { encoding, readyGatekeepers, refusals, apiP99 } = live;
+    const { encoding, readyGatekeepers, refusals } = live;
+    const apiP99 = live.api.p99;
     const api = apiP99 === undefined ? '' : ` · API p99 ${(apiP99 * 1000).toFixed(0)} ms`;
     const gate = `gatekeeper ${readyGatekeepers} ready`;
     return ` · pods ${encoding.created} made, ${encoding.Running} running, ${encoding.Succeeded} done · ${gate} · ${refusals} refused${api}`;

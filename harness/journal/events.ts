@@ -1,5 +1,7 @@
+import type { ApiSamples, SamplerState } from './api-events.ts';
 import type { ObjectState, WatchedKind } from './object-states.ts';
 
+export type * from './api-events.ts';
 export type * from './object-states.ts';
 
 /**
@@ -30,6 +32,8 @@ export type JournalEntry =
   | WatchState
   | RequestMade
   | ProbeAnswered
+  | ApiSamples
+  | SamplerState
   | ProcessChanged
   | FaultChanged
   | RecoveryStep
@@ -141,12 +145,9 @@ export interface RequestMade {
 
 export interface ProbeAnswered {
   type: 'probe';
-  /**
-   * `exposure`: a violating pod was really created; `enforcement`: violating and good pods in dry-run;
-   * `api`: one timed request of an ordinary user.
-   */
-  probe: 'exposure' | 'enforcement' | 'api';
-  /** For exposure and enforcement: was it a violating or a good pod. For api: the request class. */
+  /** `exposure`: a violating pod was really created; `enforcement`: violating and good pods in dry-run. */
+  probe: 'exposure' | 'enforcement';
+  /** Was it a violating or a good pod. */
   subject: string;
   /** `refused`: by policy; `webhook-down`: refused because the webhook did not answer; `error`: no verdict (blind). */
   answer: 'admitted' | 'refused' | 'webhook-down' | 'error';

@@ -18,48 +18,57 @@ export async function createIdentities(
   profile: Profile,
   runId: string,
 ): Promise<Map<string, Credentials>> {
-  const labels = runLabels(runId);
-  const namespace = IDENTITIES_NAMESPACE;
-  await admin.apply(pathOf('Namespace', { name: namespace }), {
+  await admin.apply(pathOf('Namespace', { name: IDENTITIES_NAMESPACE }), {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name: namespace, labels },
+    metadata: { name: IDENTITIES_NAMESPACE, labels: runLabels(runId) },
   });
   const made = await Promise.all(
-    profile.identities.map(async (identity) => {
-      const { name } = identity;
-      const account = { namespace, name };
-      await admin.apply(pathOf('ServiceAccount', account), {
-        apiVersion: 'v1',
-        kind: 'ServiceAccount',
-        metadata: { ...account, labels },
-      });
-      const role = identity.clusterRole ?? `falldown:${name}`;
-      const metadata = { name: `falldown:${name}`, labels };
-      const rbac = 'rbac.authorization.k8s.io';
-      if (identity.rules !== undefined) {
-        const rules = identity.rules;
-        await admin.apply(pathOf('ClusterRole', { name: role }), {
-          apiVersion: `${rbac}/v1`,
-          kind: 'ClusterRole',
-          metadata,
-          rules,
-        });
-      }
-      await admin.apply(pathOf('ClusterRoleBinding', { name: metadata.name }), {
-        apiVersion: `${rbac}/v1`,
-        kind: 'ClusterRoleBinding',
-        metadata,
-        subjects: [{ kind: 'ServiceAccount', ...account }],
-        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role },
-      });
-      const answer = await admin.create<{ status: { token: string } }>(`${pathOf('ServiceAccount', account)}/token`, {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: { expirationSeconds: TOKEN_SECONDS },
-      });
-      return [name, withToken(base, name, answer.status.token)] as const;
-    }),
+    profile.identities.map(
+      async (identity) => [identity.name, await createIdentity(admin, base, identity, runId)] as const,
+    ),
   );
   return new Map(made);
+}
+
+/** Makes one identity and returns its credentials. */
+export async function createIdentity(
+  admin: KubeClient,
+  base: Credentials,
+  identity: Profile['identities'][number],
+  runId: string,
+): Promise<Credentials> {
+  const labels = runLabels(runId);
+  const { name } = identity;
+  const account = { namespace: IDENTITIES_NAMESPACE, name };
+  await admin.apply(pathOf('ServiceAccount', account), {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { ...account, labels },
+  });
+  const role = identity.clusterRole ?? `falldown:${name}`;
+  const metadata = { name: `falldown:${name}`, labels };
+  const rbac = 'rbac.authorization.k8s.io';
+  if (identity.rules !== undefined) {
+    const rules = identity.rules;
+    await admin.apply(pathOf('ClusterRole', { name: role }), {
+      apiVersion: `${rbac}/v1`,
+      kind: 'ClusterRole',
+      metadata,
+      rules,
+    });
+  }
+  await admin.apply(pathOf('ClusterRoleBinding', { name: metadata.name }), {
+    apiVersion: `${rbac}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata,
+    subjects: [{ kind: 'ServiceAccount', ...account }],
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role },
+  });
+  const answer = await admin.create<{ status: { token: string } }>(`${pathOf('ServiceAccount', account)}/token`, {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: TOKEN_SECONDS },
+  });
+  return withToken(base, name, answer.status.token);
 }

@@ -1,9 +1,7 @@
 import type { JournalEvent, NodeState, ObjectSeen, PodState, WebhookState } from '../journal/events.ts';
 import { isWebhookDown } from '../kube/errors.ts';
 import { KYVERNO_SERVICE } from '../labels.ts';
-
-/** Latencies kept for the running p99: about the last half minute of probes. */
-const RECENT = 120;
+import { LiveLatency } from './live-latency.ts';
 
 /**
  * What is true right now, read off the journal as it is written. The method waits on it and the progress line shows
@@ -23,6 +21,7 @@ export class Live {
   readyEndpoints = 0;
   /** Encoding pods ever seen, and how many of them are in which phase now. */
   readonly encoding = { created: 0, Pending: 0, Running: 0, Succeeded: 0, Failed: 0 };
+  readonly api = new LiveLatency();
   readonly webhooks = new Map<string, WebhookState>();
   readonly nodes = new Map<string, NodeState>();
   /** Pods that fill their node's memory, by name. */
@@ -32,7 +31,6 @@ export class Live {
   /** `gone`: its object was deleted before it succeeded. */
   readonly #phases = new Map<string, 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'gone'>();
   readonly #refusedEvents = new Map<string, number>();
-  #latencies: number[] = [];
 
   see(event: JournalEvent): void {
     switch (event.type) {
@@ -52,7 +50,9 @@ export class Live {
         if (event.probe === 'enforcement') {
           this.#enforcement.set(event.subject, { answer: event.answer, asked: event.t - event.seconds });
         }
-        if (event.probe === 'api') this.#latencies = [...this.#latencies.slice(1 - RECENT), event.seconds];
+        break;
+      case 'samples':
+        this.api.see(event);
         break;
     }
   }
@@ -70,12 +70,6 @@ export class Live {
       return last !== undefined && last.answer === answer && last.asked > since;
     };
     return said('violating', 'refused') && said('good', 'admitted');
-  }
-
-  /** Seconds; undefined before the first sample. */
-  get apiP99(): number | undefined {
-    const sorted = [...this.#latencies].sort((a, b) => a - b);
-    return sorted[Math.ceil(sorted.length * 0.99) - 1];
   }
 
   #object(event: ObjectSeen): void {

@@ -3,15 +3,12 @@ import type { Profile } from '../../clusters/providers/provider.ts';
 import { probePod, submitPod } from '../gatekeeper/enforcement.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { KubeApiError } from '../kube/errors.ts';
-import { pathOf } from '../kube/paths.ts';
 
 /** Namespace in which somebody keeps trying to run what the rules forbid. */
 export const EXPOSURE_NAMESPACE = 'slipped-in';
 
 const EXPOSURE_SECONDS = 1;
 const ENFORCEMENT_SECONDS = 0.5;
-const API_SECONDS = 0.5;
 
 /** Calls `probe` on a fixed schedule, without waiting for the one before: a slow answer must not hide the next. */
 function onSchedule(everySeconds: number, probe: () => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -61,32 +58,6 @@ export function probeEnforcement(
     }
   };
   return onSchedule(ENFORCEMENT_SECONDS, () => probe().catch(ignoreAbort(signal)), signal);
-}
-
-/** One small read as an ordinary user: what somebody at a terminal feels. */
-export function probeApi(client: KubeClient, namespace: string, journal: Journal, signal: AbortSignal): Promise<void> {
-  const probe = async () => {
-    const due = performance.now();
-    const entry = (code: number, message: string) =>
-      journal.append({
-        type: 'probe',
-        probe: 'api',
-        subject: 'list-pods-50',
-        answer: code === 200 ? 'admitted' : 'error',
-        code,
-        message,
-        seconds: (performance.now() - due) / 1000,
-      });
-    try {
-      await client.get(pathOf('Pod', { namespace }), { query: { limit: 50 }, signal });
-      entry(200, '');
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!(error instanceof KubeApiError)) throw error;
-      entry(error.code, error.detail);
-    }
-  };
-  return onSchedule(API_SECONDS, probe, signal);
 }
 
 function ignoreAbort(signal: AbortSignal) {

@@ -8,9 +8,10 @@ import { credentialsFrom } from '../kube/credentials.ts';
 import { sampleHarness } from '../observe/harness-sampler.ts';
 import type { Live } from '../observe/live.ts';
 import { watchObjects } from '../observe/objects.ts';
-import { probeApi, probeEnforcement, probeExposure } from '../observe/prober.ts';
+import { probeEnforcement, probeExposure } from '../observe/prober.ts';
 import { followProcessLog } from '../observe/process-log.ts';
 import { Person } from '../people/person.ts';
+import { startApiSampling } from './api-sampling.ts';
 import { clusterName } from './cluster-name.ts';
 import type { RunRequest } from './execute.ts';
 import type { Ledger } from './ledger.ts';
@@ -59,6 +60,7 @@ export async function prepare(p: Preparation): Promise<WorldParts> {
   });
   installing(`Kyverno ${gatekeeper.version} enforces: ${gatekeeper.replicas} replica, priority ${gatekeeper.priority}`);
   startProbes(p, persons);
+  await startApiSampling({ ...p, admin, base });
   return { handle, profile, safeguards: p.safeguards, admin, people: persons, journal, live, runId, signal };
 }
 
@@ -86,7 +88,6 @@ function startProbes(p: Preparation, people: Map<string, Person>): void {
   const probes = [
     probeExposure(prober('prober'), profile, runId, journal, signal),
     probeEnforcement(prober('enforcement-prober'), profile, runId, journal, signal),
-    probeApi(prober('api-prober'), profile.workloads.encoding.namespace, journal, signal),
   ];
   teardown.push('probes', async () => {
     stop.abort();

@@ -48,11 +48,6 @@ describe('JournalView', () => {
     expect(view.objects('Event')).to.have.length(1);
   });
 
-  it('keeps API probes apart from the probes of the gate', () => {
-    const view = aJournal().probe('get-pod', 'admitted', { probe: 'api' }).probe('good', 'admitted').view();
-    expect([view.apiProbes.length, view.probes.length]).to.deep.equal([1, 1]);
-  });
-
   describe('blind', () => {
     const watch = (op: 'synced' | 'gap' | 'resumed' | 'stopped', seconds?: number) =>
       ({ type: 'watch', kind: 'Pod', op, ...(seconds === undefined ? {} : { seconds }) }) as const;

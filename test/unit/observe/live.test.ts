@@ -139,16 +139,6 @@ describe('live', () => {
     expect(live.violatingAdmitted).to.equal(1);
   });
 
-  it('has a p99 of the last answers, and none before the first', () => {
-    expect(live.apiP99).to.equal(undefined);
-    const ask = (seconds: number) =>
-      see({ type: 'probe', probe: 'api', subject: 's', answer: 'admitted', code: 200, message: '', seconds });
-    for (let i = 1; i <= 100; i++) ask(i / 100);
-    expect(live.apiP99).to.equal(0.99);
-    for (let i = 0; i < 120; i++) ask(0.01);
-    expect(live.apiP99).to.equal(0.01);
-  });
-
   it('follows phases, Jobs and webhook configurations', () => {
     see({ type: 'phase.started', phase: 'hold', title: 'Hands off' });
     const job = { completions: 2, parallelism: 2, active: 0, ready: 0, succeeded: 2, failed: 0, uncounted: 0 };

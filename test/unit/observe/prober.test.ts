@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { loadProfile } from '../../../clusters/profiles/load.ts';
 import type { JournalEvent, ProbeAnswered } from '../../../harness/journal/events.ts';
 import { Journal } from '../../../harness/journal/writer.ts';
-import { probeApi, probeEnforcement, probeExposure } from '../../../harness/observe/prober.ts';
+import { probeEnforcement, probeExposure } from '../../../harness/observe/prober.ts';
 import { FakeApi, json, status, until } from '../kube/fake-api.ts';
 
 const { profile } = loadProfile({ profile: 'as-in-the-incident' });
@@ -39,28 +39,19 @@ describe('probers', () => {
   it('ask on their schedule while an answer is slow, and tell how slow it was', async () => {
     const held: ServerResponse[] = [];
     const started = performance.now();
-    const asked: number[] = [];
+    const times: number[] = [];
     api.answer = (_asked, response) => {
-      asked.push((performance.now() - started) / 1000);
-      if (asked.length === 1) held.push(response);
-      else json(response, { items: [] });
+      times.push((performance.now() - started) / 1000);
+      if (times.length === 1) held.push(response);
+      else json(response, { metadata: { name: 'violating-1' } }, 201);
     };
-    probing = probeApi(api.client(), 'encoding', journal, stop.signal);
-    await until(() => told.length === 3);
-    expect(asked).to.have.length(4);
-    for (const [n, at] of asked.entries()) expect(at).to.be.closeTo(n * 0.5, 0.3);
-    json(held[0]!, { items: [] });
+    probing = probeExposure(api.client(), profile, 'run-1', journal, stop.signal);
+    await until(() => told.length === 2);
+    expect(times).to.have.length(3);
+    for (const [n, at] of times.entries()) expect(at).to.be.closeTo(n, 0.3);
+    json(held[0]!, { metadata: { name: 'violating-0' } }, 201);
     await until(() => told.some(({ seconds }) => seconds > 1));
-    expect(told.at(-1)).to.include({ probe: 'api', answer: 'admitted', code: 200 });
-  });
-
-  it('ask for 50 pods of the namespace as an ordinary user, and tell a refusal as an error', async () => {
-    api.answer = (_asked, response) => status(response, 429, 'TooManyRequests', 'try later');
-    probing = probeApi(api.client(), 'encoding', journal, stop.signal);
-    await until(() => told.length === 1);
-    expect(told[0]).to.include({ subject: 'list-pods-50', answer: 'error', code: 429, message: 'try later' });
-    expect(api.asked[0]?.path).to.equal('/api/v1/namespaces/encoding/pods');
-    expect(api.asked[0]?.query.get('limit')).to.equal('50');
+    expect(told.at(-1)).to.include({ probe: 'exposure', answer: 'admitted', code: 201 });
   });
 
   it('go on when an answer breaks off in the middle', async () => {

@@ -59,8 +59,10 @@ describe('openMetrics', () => {
     expect(own('falldown_segments_lost')).to.equal(0);
     expect(own('falldown_self_healed')).to.equal(0);
     expect(own('falldown_phase_duration_seconds', ',phase="method"')).to.equal(71.25);
-    expect(own('falldown_api_request_duration_seconds', ',request="list pods",quantile="0.99"')).to.equal(3.5);
-    expect(own('falldown_api_request_duration_seconds_count', ',request="list pods"')).to.equal(118);
+    expect(own('falldown_api_request_duration_seconds', ',request="list-page",quantile="0.99"')).to.equal(3.5);
+    expect(own('falldown_api_request_duration_seconds_count', ',request="list-page"')).to.equal(118);
+    expect(own('falldown_api_request_errors', ',request="get-pod@gateway"')).to.equal(2);
+    expect(own('falldown_api_phase_request_duration_seconds_count', ',phase="method",request="get-pod"')).to.equal(3);
     expect(own('falldown_harness_resident_memory_max_bytes')).to.equal(220 * 2 ** 20);
     expect(own('falldown_check_verdict', ',check="the loop is closed",verdict="holds"')).to.equal(1);
   });

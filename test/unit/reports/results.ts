@@ -26,6 +26,8 @@ export const NOTHING_MEASURED: Measures = {
   unwinding: [],
   safeguarded: null,
   api: {},
+  apiByPhase: {},
+  sampler: null,
   harness: null,
 };
 
@@ -112,9 +114,13 @@ export const MEASURED: Measures = {
   ],
   safeguarded: { refusedRequests: 0, minReadyReplicas: 2, requiredReplicas: 2 },
   api: {
-    'list pods': { count: 118, timeouts: 1, p50: 0.012, p95: 0.25, p99: 3.5, max: 60 },
-    'get node': { count: 118, timeouts: 0, p50: 0.002, p95: 0.004, p99: 0.011, max: 0.02 },
+    'list-page': { count: 118, errors: 0, timeouts: 1, p50: 0.012, p95: 0.25, p99: 3.5, max: 90 },
+    'get-pod@gateway': { count: 118, errors: 2, timeouts: 0, p50: 0.002, p95: 0.004, p99: 0.011, max: 0.02 },
   },
+  apiByPhase: {
+    method: { 'get-pod': { count: 3, errors: 3, timeouts: 0, p50: null, p95: null, p99: null, max: null } },
+  },
+  sampler: { cpuSeconds: 2.5, gatewayCpuSeconds: null, eventLoopDelayP99: 0.004, latenessP99: 0.0015 },
   harness: { maxRssBytes: 220 * 2 ** 20, eventLoopDelayP99: 0.0123456789 },
 };
 

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { amount } from './schema-parts.ts';
+
+const rate = (perSecond: number, what: string) =>
+  amount(0, 1000).default(perSecond).describe(`${what}, per second; 0 leaves it out.`);
+
+/** How API latency is sampled. */
+export const sampler = z.strictObject({
+  perSecond: z
+    .strictObject({
+      getPod: rate(2, 'Reads of one pod'),
+      listPage: rate(0.5, 'Lists of the first 500 pods of the cluster'),
+      // At 20,000 pods such a list costs the API server half a second of CPU.
+      listAll: rate(0.1, 'Lists of every pod of the cluster in one answer'),
+      writeConfigMap: rate(0.5, 'ConfigMaps created, seen by a watch, and deleted'),
+      dryRunPod: rate(0.5, 'Dry-run creations of a pod that the policies admit'),
+    })
+    .prefault({})
+    .describe('Requests of each class, on a fixed schedule whatever the answers.'),
+  timeoutSeconds: amount(1, 3600)
+    .default(90)
+    .describe('A request without an answer is given up after so many seconds; more than a gateway gives it.'),
+  gatewayDeadlineSeconds: amount(0, 3600)
+    .default(60)
+    .describe(
+      'Reads and dry-runs go every other time through a gateway that gives up (504) after so many seconds; 0: no gateway.',
+    ),
+  asAdmin: z
+    .boolean({ error: 'true or false' })
+    .default(false)
+    .describe('Also read the pod as the admin of the cluster, whom API Priority and Fairness may exempt.'),
+});

@@ -1,0 +1,46 @@
+import type { ApiSamples, SampledSeries, SamplerState } from '../../journal/api-events.ts';
+
+/** How a thread of ours reaches one API server (or the gateway before it) as one user. */
+export interface Target {
+  server: string;
+  headers: Record<string, string>;
+  tls: { ca?: string; cert?: string; key?: string; rejectUnauthorized?: boolean; servername?: string };
+}
+
+/** One request, sent again and again on a schedule. */
+export interface RequestSeries extends SampledSeries {
+  everySeconds: number;
+  /** When the first is due, counted from the start of the sampler; so that series do not all fire at once. */
+  offsetSeconds: number;
+  target: Target;
+  method: 'GET' | 'POST';
+  path: string;
+  /** JSON. */
+  body?: string;
+}
+
+/** A ConfigMap is created, seen by a watch, and deleted; again and again on a schedule. */
+export interface WriteSeries {
+  everySeconds: number;
+  offsetSeconds: number;
+  target: Target;
+  namespace: string;
+}
+
+/** What the sampler's thread is started with. */
+export interface SamplerConfig {
+  requests: RequestSeries[];
+  writes: WriteSeries[];
+  /** A request without an answer for that long is given up and counts as censored. */
+  timeoutSeconds: number;
+  /** The run's zero on the monotonic clock that all threads share (process.hrtime), in nanoseconds. */
+  zero: bigint;
+}
+
+/** What a thread of ours says of itself every few seconds. */
+export type Health = Required<Pick<SamplerState, 'cpuSeconds' | 'eventLoopDelayP99' | 'latenessP99' | 'wallSeconds'>>;
+
+export type FromSampler =
+  | { samples: Omit<ApiSamples, 'type'>[]; health?: Health }
+  /** The last word: everything that was due has been told. */
+  | { stopped: true };
