@@ -1,4 +1,5 @@
 import type { NodeControl } from '../../clusters/providers/provider.ts';
+import { SLEEP_IMAGE } from '../images.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
@@ -88,8 +89,7 @@ function hogPod(p: PressureParts & { node: string; name: string }): object {
       containers: [
         {
           name: 'encode',
-          image: 'busybox',
-          imagePullPolicy: 'IfNotPresent',
+          image: SLEEP_IMAGE,
           command: ['sh', '-c', fill],
           resources: { requests: { cpu: '5m', memory: `${HOG_REQUEST_MIB}Mi` } },
           volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],

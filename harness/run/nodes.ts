@@ -127,14 +127,16 @@ export class Nodes {
     this.#mark('drain.passed', { node: this.#drain.node ?? '' });
   }
 
-  /** Goes on draining for so long, whatever comes of it: a drain that a budget blocks has no end of its own. */
-  async keepDraining(seconds: number): Promise<void> {
+  /** Tries to drain the gatekeeper's node for so long, whatever comes of it, and uncordons it: a budget has no end of its own. */
+  async tryToDrain(seconds: number): Promise<void> {
+    await this.#drain.inject();
     try {
       await this.drained(seconds);
     } catch (error) {
       if (!(error instanceof NotSeen)) throw error;
       this.#mark('drain.given-up', { node: this.#drain.node ?? '', seconds });
     }
+    await this.#drain.revert();
   }
 
   /** Deletes the pods that got in while nothing was enforced, so that they do not count in what comes next. */

@@ -4,7 +4,7 @@ import { type CommandOptions, run } from './command.ts';
 import type { Machine } from './node-size.ts';
 
 /** kind's label on the containers of a cluster; its value is the cluster's name. */
-const CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
+export const CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
 const ANSWER_SECONDS = 30;
 /** Containers of a killed `docker run` may still appear a moment after its client has died. */
 const QUIET_LOOKS = 2;

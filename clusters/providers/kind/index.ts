@@ -13,8 +13,9 @@ import { watchContainers } from './container-watch.ts';
 import { createCluster, kindEnv, lastWords, reachApiServer } from './create.ts';
 import { docker, machineOf, removeContainers } from './docker.ts';
 import { imagesFor } from './images.ts';
+import { nodeControl } from './node-control.ts';
 import { reservedFor } from './node-size.ts';
-import { settle } from './settle.ts';
+import { loadImages, settle } from './settle.ts';
 
 /** What drives a kind cluster; its images are another matter. */
 export const KIND_COMPONENTS = ['kind', 'kwok', 'helm'];
@@ -98,6 +99,13 @@ export const kind: ClusterProvider = {
       settled,
       watchProcesses: (record, until) => watchContainers(nodes, record, until),
       exportLogs,
+      nodeControl: nodeControl({
+        cluster: name,
+        image: images.node,
+        template: nodes[0] as string,
+        loadImages: (node, until) =>
+          loadImages({ cluster: name, kind: binary('kind'), images, nodes: [node], dir, signal: until }),
+      }),
       tools: { helm: binary('helm'), chart: (version) => kyvernoChart(version, { signal }) },
     };
   },

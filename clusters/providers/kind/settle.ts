@@ -48,7 +48,8 @@ export async function settle(s: Settling): Promise<void> {
 }
 
 /** Into the real nodes alone: nothing of the gatekeeper runs on the control plane. */
-async function loadImages({ cluster, kind, images, nodes, signal, dir }: Settling): Promise<void> {
+export async function loadImages(s: Pick<Settling, 'cluster' | 'kind' | 'images' | 'nodes' | 'signal' | 'dir'>) {
+  const { cluster, kind, images, nodes, signal, dir } = s;
   if (images.load.length === 0) return;
   await containersRun(cluster, nodes, signal);
   const what = 'the containerd of a node did not start';

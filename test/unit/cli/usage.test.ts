@@ -16,6 +16,11 @@ describe('a mistyped command line', function () {
     ['option value', ['run', '--pods', 'many'], /expected a whole number above 0/],
     ['kind of cluster', ['up', '--on', 'cloud'], /'--on <provider>' argument 'cloud' is invalid.*embedded/],
     ['experiment', ['run', 'admission-deadlok'], /did you mean “admission-deadlock”\?[\s\S]*EXPERIMENT_UNKNOWN/],
+    [
+      'experiment for other clusters',
+      ['run', 'node-drain'],
+      /cannot run on embedded[\s\S]*--on kind[\s\S]*EXPERIMENT_NEEDS/,
+    ],
     ['profile', ['up', '--profile', 'safeguardd'], /safeguarded/],
     ['name', ['up', '--name', 'My_Cluster'], /lower-case letters, digits and dashes/],
     ['path in a name', ['up', '--name', '../../etc'], /lower-case letters, digits and dashes/],
