@@ -1,6 +1,7 @@
 import type { Docker, DockerServer } from './docker.ts';
 import { gb, type HostLine, line, memoryLine } from './host-line.ts';
 import type { KindFacts } from './kind-facts.ts';
+import { RESTRICTED_RUNTIME } from './restricted-runtime.ts';
 import { INOTIFY } from './sysctl.ts';
 
 const GB = 1e9;
@@ -13,8 +14,6 @@ const MEMORY_LEAST_BYTES = 2.5 * GB;
 const DOCKER_LEAST = '20.10';
 /** Without these no node container can set its own network and mounts up, whatever the runtime leaves out. */
 const INDISPENSABLE = ['CAP_SYS_ADMIN', 'CAP_NET_ADMIN', 'CAP_MKNOD'];
-
-export const RESTRICTED_RUNTIME = 'falldown-restricted';
 
 const SETUP = 'falldown host setup';
 
@@ -58,14 +57,14 @@ function dockerLine(docker: Docker, debian: boolean): HostLine {
 }
 
 /** Can a privileged container start? It asks for every capability, and gets none when one of them is withheld. */
-function containers({ lackingCapabilities: lacking, docker: { server } }: KindFacts): HostLine {
+function containers({ lackingCapabilities: lacking, restricted }: KindFacts): HostLine {
   const check = 'containers';
   if (lacking.length === 0) return { check, state: 'ok', seen: 'no capability is withheld from privileged ones' };
   const seen = `this host withholds ${lacking.join(', ')}`;
   if (lacking.some((capability) => INDISPENSABLE.includes(capability))) {
     return { check, state: 'missing', seen, remedy: 'run on a machine or VM of its own: no setting here can help' };
   }
-  if (server?.defaultRuntime === RESTRICTED_RUNTIME) {
+  if (restricted) {
     return { check, state: 'ok', seen: `${seen}; the runtime ${RESTRICTED_RUNTIME} leaves it out` };
   }
   return {

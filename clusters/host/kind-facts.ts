@@ -5,6 +5,8 @@ import { diskOf } from './disk.ts';
 import { type Distribution, distribution } from './distribution.ts';
 import { askDocker, type Docker, dockerPid, isLocal } from './docker.ts';
 import type { Disk } from './host-line.ts';
+import { HOST_PATHS } from './paths.ts';
+import { isRestricted } from './restricted-runtime.ts';
 import { type LowSysctl, lowSysctls } from './sysctl.ts';
 
 /** What a host has for kind clusters; looked at only, nothing is made. */
@@ -13,6 +15,8 @@ export interface KindFacts {
   docker: Docker;
   /** Capabilities that this host withholds from everything; empty when the daemon is on another machine. */
   lackingCapabilities: string[];
+  /** Does Docker's configuration name the restricted runtime, whether or not a daemon has read it? */
+  restricted: boolean;
   cgroups: Cgroups;
   lowSysctls: LowSysctl[];
   /** Where images and containers go; undefined when the daemon is on another machine, or there is none. */
@@ -30,6 +34,7 @@ export async function kindFacts(signal: AbortSignal): Promise<KindFacts> {
     distribution: distribution(),
     docker,
     lackingCapabilities: local ? lackingCapabilities(dockerPid(docker)) : [],
+    restricted: isRestricted(docker, HOST_PATHS),
     cgroups: cgroups(),
     lowSysctls: lowSysctls(),
     dockerDisk: local && docker.server !== undefined ? await diskOf(docker.server.rootDir) : undefined,

@@ -1,9 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FalldownError, reasonOf } from '../../harness/errors.ts';
-import { RESTRICTED_RUNTIME } from './kind-checks.ts';
+import type { Docker } from './docker.ts';
 import type { HostPaths } from './paths.ts';
 import { record } from './record.ts';
+
+export const RESTRICTED_RUNTIME = 'falldown-restricted';
 
 interface DaemonJson {
   'default-runtime'?: string;
@@ -35,6 +37,12 @@ export function installRestrictedRuntime(leavesOut: readonly string[], runc: str
     'default-runtime': RESTRICTED_RUNTIME,
     runtimes: { ...config.runtimes, [RESTRICTED_RUNTIME]: { path: wrapper } },
   });
+}
+
+/** Do containers get the runtime: from the daemon that runs, or from the one that the configuration is for? */
+export function isRestricted({ server }: Docker, { daemonJson, wrapper }: HostPaths): boolean {
+  if (server !== undefined) return server.defaultRuntime === RESTRICTED_RUNTIME;
+  return existsSync(wrapper) && readDaemonJson(daemonJson)['default-runtime'] === RESTRICTED_RUNTIME;
 }
 
 /** Takes ours out of Docker's configuration again. Returns undefined when nothing but ours was in it. */

@@ -1,6 +1,5 @@
 import { FalldownError } from '../../harness/errors.ts';
 import { DEFAULT_SOCKET, type Docker } from './docker.ts';
-import { RESTRICTED_RUNTIME } from './kind-checks.ts';
 import type { KindFacts } from './kind-facts.ts';
 import { HOST_PATHS } from './paths.ts';
 import type { LowSysctl } from './sysctl.ts';
@@ -26,7 +25,7 @@ export interface SetupPlan {
 export function planSetup(facts: KindFacts, offline: boolean): SetupPlan {
   const { docker, has, distribution, lackingCapabilities: lacking } = facts;
   const answers = docker.state === 'answers';
-  const restrict = lacking.length > 0 && docker.server?.defaultRuntime !== RESTRICTED_RUNTIME;
+  const restrict = lacking.length > 0 && !facts.restricted;
   if ((!answers || restrict) && docker.endpoint !== DEFAULT_SOCKET) throw elsewhere(docker);
   // With systemd, whoever mounts them on the side breaks it.
   const mount = facts.cgroups.version === undefined && !distribution.systemd;

@@ -9,10 +9,9 @@ import { installPackages } from './apt.ts';
 import { cgroups } from './cgroups.ts';
 import { startDaemon } from './daemon.ts';
 import { askDocker, dockerPid } from './docker.ts';
-import { RESTRICTED_RUNTIME } from './kind-checks.ts';
 import { HOST_PATHS } from './paths.ts';
 import { readRecord, record } from './record.ts';
-import { installRestrictedRuntime } from './restricted-runtime.ts';
+import { installRestrictedRuntime, RESTRICTED_RUNTIME } from './restricted-runtime.ts';
 import type { SetupStep } from './setup-plan.ts';
 import { INOTIFY, type LowSysctl, sysctlPath } from './sysctl.ts';
 

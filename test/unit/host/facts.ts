@@ -19,6 +19,7 @@ export const FIT: KindFacts = {
     server: SERVER,
   },
   lackingCapabilities: [],
+  restricted: false,
   cgroups: { version: 1, lacking: [] },
   lowSysctls: [],
   dockerDisk: { path: '/var/lib/docker', freeBytes: 50e9, writable: true },

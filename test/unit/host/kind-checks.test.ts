@@ -34,14 +34,14 @@ describe('host check --on kind', () => {
     ['a withheld capability', { lackingCapabilities: SYS_RESOURCE }, 'containers', 'missing', /SYS_RESOURCE/, /setup/],
     [
       'the same with the runtime that leaves it out',
-      { lackingCapabilities: SYS_RESOURCE, ...withServer({ defaultRuntime: 'falldown-restricted' }) },
+      { lackingCapabilities: SYS_RESOURCE, restricted: true },
       'containers',
       'ok',
       /leaves it out/,
     ],
     [
       'a host where no runtime can help',
-      { lackingCapabilities: ['CAP_SYS_ADMIN'], ...withServer({ defaultRuntime: 'falldown-restricted' }) },
+      { lackingCapabilities: ['CAP_SYS_ADMIN'], restricted: true },
       'containers',
       'missing',
       /SYS_ADMIN/,

@@ -3,11 +3,13 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import type { DockerServer } from '../../../clusters/host/docker.ts';
 import type { HostPaths } from '../../../clusters/host/paths.ts';
 import { readRecord } from '../../../clusters/host/record.ts';
-import { installRestrictedRuntime } from '../../../clusters/host/restricted-runtime.ts';
+import { installRestrictedRuntime, isRestricted } from '../../../clusters/host/restricted-runtime.ts';
 import { staysAfterUndo, tellUndo, undoSetup } from '../../../clusters/host/undo.ts';
 import { FalldownError } from '../../../harness/errors.ts';
+import { FIT } from './facts.ts';
 
 const CAPABILITIES = { bounding: ['CAP_KILL', 'CAP_SYS_RESOURCE'], effective: ['CAP_SYS_RESOURCE'], ambient: null };
 
@@ -118,6 +120,20 @@ describe('host setup: the restricted runtime', () => {
     expect(install).to.throw(FalldownError).with.property('code', 'DOCKER_CONFIG_INVALID');
     expect(readFileSync(paths.daemonJson, 'utf8')).to.equal('{"debug": true,}');
     expect([paths.wrapper, paths.record].map((path) => existsSync(path))).to.deep.equal([false, false]);
+  });
+
+  it('is known from the daemon that runs, else from the configuration', () => {
+    const silent = { state: 'silent' as const, endpoint: 'unix:///s' };
+    expect(isRestricted(silent, paths)).to.equal(false);
+    install();
+    expect(isRestricted(silent, paths)).to.equal(true);
+    // A daemon that has not read its configuration since.
+    const answers = FIT.docker;
+    expect(isRestricted(answers, paths)).to.equal(false);
+    const server = { ...answers.server, defaultRuntime: 'falldown-restricted' } as DockerServer;
+    expect(isRestricted({ ...answers, server }, paths)).to.equal(true);
+    rmSync(paths.wrapper);
+    expect(isRestricted(silent, paths)).to.equal(false);
   });
 
   it('says which packages stay', () => {
