@@ -25,6 +25,7 @@ export function judgeKindHost(facts: KindFacts): HostLine[] {
     containers(facts),
     cgroupLine(facts),
     ...(server === undefined ? [] : [storage(server)]),
+    imageLine(facts),
     inotify(facts),
     ...(facts.dockerDisk === undefined ? [] : [dockerDisk(facts.dockerDisk)]),
     memoryLine(facts.availableBytes, MEMORY_BYTES, MEMORY_LEAST_BYTES),
@@ -96,6 +97,30 @@ function storage({ storageDriver }: DockerServer): HostLine {
     seen: 'vfs, which copies the whole image for every container',
     remedy: 'put Docker’s data on a disk with overlay2 (data-root in /etc/docker/daemon.json)',
   };
+}
+
+/** Where the images come from: pulled, made already, or to be made here. */
+function imageLine({ images, has, root, distribution }: KindFacts): HostLine {
+  const check = 'images';
+  if (images.made) return { check, state: 'ok', seen: 'the node image is made' };
+  if (images.registry) return { check, state: 'ok', seen: 'official ones can be pulled' };
+  const seen = 'no registry answers, so they are made here';
+  const elsewhere = 'name a registry that has the official ones: FALLDOWN_REGISTRY=HOST';
+  if (!has.debootstrap || !has.debianKeyring) {
+    const remedy = distribution.debian
+      ? `debootstrap and Debian’s keyring: ${SETUP}`
+      : `install debootstrap, or ${elsewhere}`;
+    return { check, state: 'missing', seen: `${seen}; debootstrap is missing`, remedy };
+  }
+  if (!root) {
+    return {
+      check,
+      state: 'missing',
+      seen: `${seen}; that takes root, once`,
+      remedy: `make them as root (falldown images build), or ${elsewhere}`,
+    };
+  }
+  return { check, state: 'ok', seen: `${seen}, once` };
 }
 
 function inotify({ lowSysctls: low }: KindFacts): HostLine {

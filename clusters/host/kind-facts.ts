@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { onPath } from '../toolchain/go.ts';
 import { lackingCapabilities } from './capabilities.ts';
 import { type Cgroups, cgroups } from './cgroups.ts';
@@ -6,8 +7,12 @@ import { type Distribution, distribution } from './distribution.ts';
 import { askDocker, type Docker, dockerPid, isLocal } from './docker.ts';
 import type { Disk } from './host-line.ts';
 import { HOST_PATHS } from './paths.ts';
+import { registryAnswers } from './registry.ts';
 import { isRestricted } from './restricted-runtime.ts';
 import { type LowSysctl, lowSysctls } from './sysctl.ts';
+
+/** With it, debootstrap checks what it fetches; Debian's descendants may lack it. */
+const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** What a host has for kind clusters; looked at only, nothing is made. */
 export interface KindFacts {
@@ -22,13 +27,23 @@ export interface KindFacts {
   /** Where images and containers go; undefined when the daemon is on another machine, or there is none. */
   dockerDisk: Disk | undefined;
   availableBytes: number;
+  images: {
+    /** Can official ones be pulled: from the official registry, or from the one that FALLDOWN_REGISTRY names? */
+    registry: boolean;
+    /** Has the node image been made on this machine? */
+    made: boolean;
+  };
   root: boolean;
   /** Is this command there? */
-  has: Record<'dockerd' | 'debootstrap' | 'jq' | 'cgroupfsMount', boolean>;
+  has: Record<'dockerd' | 'debootstrap' | 'debianKeyring' | 'jq' | 'cgroupfsMount', boolean>;
 }
 
-export async function kindFacts(signal: AbortSignal): Promise<KindFacts> {
-  const docker = await askDocker(signal);
+/** `imageMade` knows which node image this falldown would make; it is asked when a Docker answers. */
+export async function kindFacts(signal: AbortSignal, imageMade: () => Promise<boolean>): Promise<KindFacts> {
+  const [docker, registry] = await Promise.all([
+    askDocker(signal),
+    process.env.FALLDOWN_REGISTRY ? true : registryAnswers(signal),
+  ]);
   const local = isLocal(docker);
   return {
     distribution: distribution(),
@@ -40,10 +55,12 @@ export async function kindFacts(signal: AbortSignal): Promise<KindFacts> {
     dockerDisk: local && docker.server !== undefined ? await diskOf(docker.server.rootDir) : undefined,
     // Knows the limits of a container, unlike the free memory of the machine.
     availableBytes: process.availableMemory(),
+    images: { registry, made: docker.state === 'answers' && (await imageMade()) },
     root: process.getuid?.() === 0,
     has: {
       dockerd: await isThere('dockerd'),
       debootstrap: await isThere('debootstrap'),
+      debianKeyring: existsSync(KEYRING),
       jq: await isThere('jq'),
       cgroupfsMount: await isThere('cgroupfs-mount'),
     },

@@ -19,21 +19,23 @@ export interface SetupPlan {
 }
 
 /**
- * What makes a Debian host able to run kind clusters; empty when it is. `offline`: images have to be built here.
+ * What makes a Debian host able to run kind clusters; empty when it is.
  * Throws HOST_NOT_DEBIAN, and DOCKER_ELSEWHERE when the daemon that does not answer is none that can be started here.
  */
-export function planSetup(facts: KindFacts, offline: boolean): SetupPlan {
+export function planSetup(facts: KindFacts): SetupPlan {
   const { docker, has, distribution, lackingCapabilities: lacking } = facts;
   const answers = docker.state === 'answers';
   const restrict = lacking.length > 0 && !facts.restricted;
   if ((!answers || restrict) && docker.endpoint !== DEFAULT_SOCKET) throw elsewhere(docker);
   // With systemd, whoever mounts them on the side breaks it.
   const mount = facts.cgroups.version === undefined && !distribution.systemd;
+  const makesImages = !facts.images.registry && !facts.images.made;
   const packages = [
     ...(answers || (docker.state === 'silent' && has.dockerd) ? [] : ['docker.io', 'iptables']),
     ...(mount && !has.cgroupfsMount ? ['cgroupfs-mount'] : []),
     ...(restrict && !has.jq ? ['jq'] : []),
-    ...(offline && !has.debootstrap ? ['debootstrap'] : []),
+    ...(makesImages && !has.debootstrap ? ['debootstrap'] : []),
+    ...(makesImages && !has.debianKeyring ? ['debian-archive-keyring'] : []),
   ];
   const writable = facts.lowSysctls.filter((setting) => setting.writable);
   const steps: SetupStep[] = [];

@@ -54,12 +54,12 @@ started again. What it makes is recorded in /var/lib/falldown/host.json.`,
 }
 
 async function setup(flags: SetupFlags, signal: AbortSignal): Promise<number> {
-  const [{ kindFacts }, { planSetup, tell }] = await Promise.all([
-    import('../../clusters/host/kind-facts.ts'),
+  const [{ kindHostFacts, linesFor }, { planSetup, tell }] = await Promise.all([
+    import('./host-lines.ts'),
     import('../../clusters/host/setup-plan.ts'),
   ]);
-  const facts = await kindFacts(signal);
-  const plan = planSetup(facts, true);
+  const facts = await kindHostFacts(signal);
+  const plan = planSetup(facts);
   const steps = plan.steps.map((step) => ({ kind: step.kind, will: tell(step) }));
   if (
     !(await agreed(
@@ -73,7 +73,6 @@ async function setup(flags: SetupFlags, signal: AbortSignal): Promise<number> {
     return flags.dryRun === true ? EXIT.holds : EXIT.inconclusive;
   }
   if (steps.length > 0) await perform(plan, facts.root, signal);
-  const { linesFor } = await import('./host-lines.ts');
   const lines = await linesFor('kind', signal);
   const fit = isFit(lines);
   if (flags.output === 'json') printJson({ steps, notes: plan.notes, done: true, lines } satisfies SetupResult);

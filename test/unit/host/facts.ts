@@ -24,8 +24,9 @@ export const FIT: KindFacts = {
   lowSysctls: [],
   dockerDisk: { path: '/var/lib/docker', freeBytes: 50e9, writable: true },
   availableBytes: 8e9,
+  images: { registry: false, made: false },
   root: true,
-  has: { dockerd: true, debootstrap: true, jq: true, cgroupfsMount: true },
+  has: { dockerd: true, debootstrap: true, debianKeyring: true, jq: true, cgroupfsMount: true },
 };
 
 /** The same without any Docker. */
@@ -33,7 +34,7 @@ export const BARE: KindFacts = {
   ...FIT,
   docker: { state: 'none', endpoint: 'unix:///var/run/docker.sock' },
   dockerDisk: undefined,
-  has: { dockerd: false, debootstrap: false, jq: false, cgroupfsMount: false },
+  has: { dockerd: false, debootstrap: false, debianKeyring: true, jq: false, cgroupfsMount: false },
 };
 
 export const withServer = (server: Partial<DockerServer>): Partial<KindFacts> => ({

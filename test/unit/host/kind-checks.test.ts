@@ -15,7 +15,7 @@ const SYS_RESOURCE = ['CAP_SYS_RESOURCE'];
 
 describe('host check --on kind', () => {
   it('finds nothing wrong with a host that has everything', () => {
-    expect(judgeKindHost(FIT).map((line) => line.state)).to.deep.equal(Array(7).fill('ok'));
+    expect(judgeKindHost(FIT).map((line) => line.state)).to.deep.equal(Array(8).fill('ok'));
   });
 
   const CASES: [string, Partial<KindFacts>, string, 'missing' | 'warn' | 'ok', RegExp, RegExp?][] = [
@@ -58,6 +58,17 @@ describe('host check --on kind', () => {
     ],
     ['cgroups of version 2', withServer({ cgroupVersion: '2' }), 'cgroups', 'ok', /version 2/],
     ['storage that copies', withServer({ storageDriver: 'vfs' }), 'storage', 'warn', /copies/],
+    ['a registry', { images: { registry: true, made: false }, root: false }, 'images', 'ok', /can be pulled/],
+    ['an image that is made', { images: { registry: false, made: true }, root: false }, 'images', 'ok', /is made/],
+    ['no registry and no root', { root: false }, 'images', 'missing', /takes root/, /images build/],
+    [
+      'no registry and no debootstrap',
+      { has: { ...FIT.has, debootstrap: false } },
+      'images',
+      'missing',
+      /debootstrap/,
+      /setup/,
+    ],
     ['few inotify instances', { lowSysctls: [INSTANCES] }, 'inotify', 'warn', /is 128, 512 wanted/, /setup/],
     [
       '… that cannot be raised',

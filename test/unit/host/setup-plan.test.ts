@@ -1,9 +1,11 @@
 import { expect } from 'chai';
+import type { KindFacts } from '../../../clusters/host/kind-facts.ts';
 import { planSetup, tell } from '../../../clusters/host/setup-plan.ts';
 import { FalldownError } from '../../../harness/errors.ts';
 import { BARE, FIT, INSTANCES } from './facts.ts';
 
-const kinds = (...args: Parameters<typeof planSetup>) => planSetup(...args).steps.map((step) => step.kind);
+const kinds = (facts: KindFacts) => planSetup(facts).steps.map((step) => step.kind);
+const registry = { registry: true, made: false };
 const failure = (work: () => unknown): FalldownError => {
   try {
     work();
@@ -16,14 +18,14 @@ const failure = (work: () => unknown): FalldownError => {
 
 describe('host setup: its plan', () => {
   it('is empty on a host that has everything, whatever its distribution', () => {
-    expect(planSetup(FIT, true)).to.deep.equal({ steps: [], notes: [] });
+    expect(planSetup(FIT)).to.deep.equal({ steps: [], notes: [] });
     const fedora = { name: 'Fedora', debian: false, systemd: true };
-    expect(planSetup({ ...FIT, distribution: fedora }, true).steps).to.deep.equal([]);
+    expect(planSetup({ ...FIT, distribution: fedora }).steps).to.deep.equal([]);
   });
 
   it('makes a bare sandbox able: packages, runtime, kernel settings, then the daemon', () => {
     const bare = { ...BARE, lackingCapabilities: ['CAP_SYS_RESOURCE'], lowSysctls: [INSTANCES] };
-    const { steps } = planSetup(bare, true);
+    const { steps } = planSetup(bare);
     expect(steps).to.deep.equal([
       { kind: 'packages', names: ['docker.io', 'iptables', 'jq', 'debootstrap'] },
       { kind: 'runtime', leavesOut: ['CAP_SYS_RESOURCE'] },
@@ -38,7 +40,7 @@ describe('host setup: its plan', () => {
   });
 
   it('has no restricted runtime where nothing is withheld, and asks systemd where there is one', () => {
-    const { steps } = planSetup({ ...BARE, distribution: { ...BARE.distribution, systemd: true } }, false);
+    const { steps } = planSetup({ ...BARE, images: registry, distribution: { ...BARE.distribution, systemd: true } });
     expect(steps).to.deep.equal([
       { kind: 'packages', names: ['docker.io', 'iptables'] },
       { kind: 'daemon', how: 'systemd' },
@@ -47,46 +49,57 @@ describe('host setup: its plan', () => {
 
   it('mounts the cgroups where nobody has, but not behind systemd’s back', () => {
     const none = { ...FIT, cgroups: { version: undefined, lacking: ['cpu'] } };
-    expect(kinds(none, false)).to.deep.equal(['cgroups']);
-    expect(planSetup({ ...none, has: BARE.has }, false).steps[0]).to.deep.equal({
+    expect(kinds(none)).to.deep.equal(['cgroups']);
+    expect(planSetup({ ...none, images: registry, has: BARE.has }).steps[0]).to.deep.equal({
       kind: 'packages',
       names: ['cgroupfs-mount'],
     });
-    expect(kinds({ ...none, distribution: { ...FIT.distribution, systemd: true } }, false)).to.deep.equal([]);
+    expect(kinds({ ...none, distribution: { ...FIT.distribution, systemd: true } })).to.deep.equal([]);
+  });
+
+  it('gets what makes images only where they have to be made', () => {
+    const packages = (facts: Partial<KindFacts>) => {
+      const [step] = planSetup({ ...FIT, ...facts }).steps;
+      return step?.kind === 'packages' ? step.names : [];
+    };
+    const has = { ...FIT.has, debootstrap: false, debianKeyring: false };
+    expect(packages({ has })).to.deep.equal(['debootstrap', 'debian-archive-keyring']);
+    expect(packages({ has, images: registry })).to.deep.equal([]);
+    expect(packages({ has, images: { registry: false, made: true } })).to.deep.equal([]);
   });
 
   it('only starts a daemon that died', () => {
     const dead = { ...FIT, docker: { ...BARE.docker, state: 'silent' as const, reason: 'is it running?' } };
-    expect(kinds(dead, true)).to.deep.equal(['daemon']);
+    expect(kinds(dead)).to.deep.equal(['daemon']);
     const withRuntime = { ...dead, lackingCapabilities: ['CAP_SYS_RESOURCE'], restricted: true };
-    expect(kinds(withRuntime, true)).to.deep.equal(['daemon']);
+    expect(kinds(withRuntime)).to.deep.equal(['daemon']);
   });
 
   it('only gives a running Docker the runtime that it lacks, once', () => {
     const restricted = { ...FIT, lackingCapabilities: ['CAP_SYS_RESOURCE'] };
-    expect(kinds(restricted, true)).to.deep.equal(['runtime']);
-    expect(kinds({ ...restricted, restricted: true }, true)).to.deep.equal([]);
+    expect(kinds(restricted)).to.deep.equal(['runtime']);
+    expect(kinds({ ...restricted, restricted: true })).to.deep.equal([]);
   });
 
   it('says what cannot be changed from in here instead of trying', () => {
-    const { steps, notes } = planSetup({ ...FIT, lowSysctls: [{ ...INSTANCES, writable: false }] }, true);
+    const { steps, notes } = planSetup({ ...FIT, lowSysctls: [{ ...INSTANCES, writable: false }] });
     expect(steps).to.deep.equal([]);
     expect(notes.join()).to.include('cannot be changed');
   });
 
   it('refuses another distribution, and says what is to be done by hand', () => {
-    const error = failure(() => planSetup({ ...BARE, distribution: { ...BARE.distribution, debian: false } }, true));
+    const error = failure(() => planSetup({ ...BARE, distribution: { ...BARE.distribution, debian: false } }));
     expect(error).to.include({ code: 'HOST_NOT_DEBIAN', exitCode: 3 });
     expect(error.message).to.include('docker.io');
   });
 
   it('does not start a daemon here for a user whose Docker is elsewhere', () => {
     const remote = { state: 'silent' as const, endpoint: 'tcp://10.0.0.1:2375', reason: 'connection refused' };
-    const error = failure(() => planSetup({ ...FIT, docker: remote }, true));
+    const error = failure(() => planSetup({ ...FIT, docker: remote }));
     expect(error).to.include({ code: 'DOCKER_ELSEWHERE', exitCode: 3 });
     const answering = { ...FIT.docker, endpoint: 'unix:///run/other.sock' };
-    expect(planSetup({ ...FIT, docker: answering }, true).steps).to.deep.equal([]);
+    expect(planSetup({ ...FIT, docker: answering }).steps).to.deep.equal([]);
     const lacking = { ...FIT, docker: answering, lackingCapabilities: ['CAP_SYS_RESOURCE'] };
-    expect(failure(() => planSetup(lacking, true)).code).to.equal('DOCKER_ELSEWHERE');
+    expect(failure(() => planSetup(lacking)).code).to.equal('DOCKER_ELSEWHERE');
   });
 });
