@@ -152,7 +152,7 @@ function requireRoot(root: boolean): void {
     code: 'HOST_NOT_ROOT',
     kind: 'setup',
     what: 'this needs root, and nothing was changed',
-    next: 'sudo "$(command -v npx)" falldown host setup; everything else runs without root, for users of the group docker',
+    next: 'sudo env "PATH=$PATH" npx falldown host setup; everything else runs without root, for users of the group docker',
   });
 }
 
