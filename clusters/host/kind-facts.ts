@@ -28,7 +28,7 @@ export interface KindFacts {
   dockerDisk: Disk | undefined;
   availableBytes: number;
   images: {
-    /** Can official ones be pulled: from the official registry, or from the one that FALLDOWN_REGISTRY names? */
+    /** Can official ones be pulled: from the official registry, or from the one that FALLDOWN_REGISTRY names? Not asked when one is made. */
     registry: boolean;
     /** Has the node image been made on this machine? */
     made: boolean;
@@ -40,10 +40,10 @@ export interface KindFacts {
 
 /** `imageMade` knows which node image this falldown would make; it is asked when a Docker answers. */
 export async function kindFacts(signal: AbortSignal, imageMade: () => Promise<boolean>): Promise<KindFacts> {
-  const [docker, registry] = await Promise.all([
-    askDocker(signal),
-    process.env.FALLDOWN_REGISTRY ? true : registryAnswers(signal),
-  ]);
+  const docker = await askDocker(signal);
+  const made = docker.state === 'answers' && (await imageMade());
+  // Where nothing has to be pulled nobody is asked: a registry that does not answer costs seconds.
+  const registry = !made && (!!process.env.FALLDOWN_REGISTRY || (await registryAnswers(signal)));
   const local = isLocal(docker);
   return {
     distribution: distribution(),
@@ -55,7 +55,7 @@ export async function kindFacts(signal: AbortSignal, imageMade: () => Promise<bo
     dockerDisk: local && docker.server !== undefined ? await diskOf(docker.server.rootDir) : undefined,
     // Knows the limits of a container, unlike the free memory of the machine.
     availableBytes: process.availableMemory(),
-    images: { registry, made: docker.state === 'answers' && (await imageMade()) },
+    images: { registry, made },
     root: process.getuid?.() === 0,
     has: {
       dockerd: await isThere('dockerd'),
