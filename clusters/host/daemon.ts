@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { FalldownError } from '../../harness/errors.ts';
@@ -12,6 +12,8 @@ import { record } from './record.ts';
 /** 1 s when all is well; much longer where it has images of a crash to look through. */
 const START_SECONDS = 60;
 const LOG_LINES = 12;
+/** Where dockerd looks for a containerd of a daemon before it. */
+const CONTAINERD_PID = '/var/run/docker/containerd/containerd.pid';
 
 /**
  * Starts Docker's daemon: by systemd, or as a process of its own that outlives this one. Returns when it answers.
@@ -33,6 +35,7 @@ export async function startDaemon(how: 'systemd' | 'detached', paths: HostPaths,
 
 async function startDetached(paths: HostPaths, signal: AbortSignal): Promise<string> {
   mkdirSync(dirname(paths.dockerdLog), { recursive: true });
+  forgetDeadContainerd();
   const log = openSync(paths.dockerdLog, 'a', 0o640);
   const path = `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`;
   const child = spawn('dockerd', [], {
@@ -65,6 +68,12 @@ async function startDetached(paths: HostPaths, signal: AbortSignal): Promise<str
   }
   child.unref();
   return `pid ${child.pid}, log ${paths.dockerdLog}`;
+}
+
+/** After a crash nobody may collect a dead containerd, and dockerd would wait for it in vain. */
+function forgetDeadContainerd(): void {
+  if (!existsSync(CONTAINERD_PID)) return;
+  if (identityOf(Number(readFileSync(CONTAINERD_PID, 'utf8'))) === undefined) rmSync(CONTAINERD_PID, { force: true });
 }
 
 async function answers(signal: AbortSignal, ended: () => string | undefined): Promise<void> {
