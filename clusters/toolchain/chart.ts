@@ -2,16 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMap, isSeq, parseDocument } from 'yaml';
-import { z } from 'zod';
 import { FalldownError, reasonOf } from '../../harness/errors.ts';
 import { inScratch } from './cache.ts';
 import { type Context, contextOf, type ToolchainOptions } from './context.ts';
 import { copyTree, digestTree } from './file-tree.ts';
-import { copyModule, findGo, goEnv, moduleSum, requiredVersion } from './go.ts';
+import { copyModule, findGo, requiredVersion } from './go.ts';
+import { moduleFolders } from './modules.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { findChart } from './pick.ts';
 import type { PinnedChart } from './pins.ts';
-import { runInGroup } from './process-group.ts';
 
 /** Progress may be left out: a chart takes a second once the modules are here. */
 export type ChartOptions = Omit<ToolchainOptions, 'progress'> & Partial<Pick<ToolchainOptions, 'progress'>>;
@@ -82,30 +81,6 @@ async function assemble(context: Context, chart: PinnedChart, go: string, scratc
   await copyTree(path.join(folders.get(chart.goModule) ?? '', chart.path), to);
   await rm(path.join(to, 'Chart.lock'), { force: true });
   await rewriteDependencies(chart, to, folders);
-}
-
-const downloadSchema = z.object({ Path: z.string(), Dir: z.string(), Sum: z.string() });
-
-/** Folder of each module in go's module cache. */
-async function moduleFolders(
-  context: Context,
-  go: string,
-  cwd: string,
-  wanted: string[],
-): Promise<Map<string, string>> {
-  const got = await runInGroup(go, ['mod', 'download', '-json', ...wanted], {
-    cwd,
-    env: goEnv(context),
-    signal: context.signal,
-  });
-  if (got.code !== 0) throw new Error(`go mod download ${wanted.join(' ')}: ${got.stdout}${got.tail.join('\n')}`);
-  // One JSON object after the other, without commas.
-  const modules = z.array(downloadSchema).parse(JSON.parse(`[${got.stdout.replaceAll(/^\}\s*\{/gm, '},{')}]`));
-  for (const { Path, Sum } of modules) {
-    const pinned = await moduleSum(cwd, Path);
-    if (pinned !== Sum) throw new Error(`${Path} has hash ${Sum}, go.sum pins ${pinned ?? 'none'}`);
-  }
-  return new Map(modules.map((m) => [m.Path, m.Dir]));
 }
 
 /**

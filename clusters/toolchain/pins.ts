@@ -3,6 +3,7 @@ import path from 'node:path';
 import { FalldownError, reasonOf } from '../../harness/errors.ts';
 import { LocatedYaml, type Problem, problemsOf } from './located-yaml.ts';
 import { type FamilyChart, type PinsFile, pinsSchema } from './pin-schema.ts';
+import { shippedFile } from './shipped.ts';
 
 /** One component in one version, with every placeholder but the platform filled in. */
 export interface Pin {
@@ -57,21 +58,17 @@ export function fill(template: string, values: Record<string, string>): string {
   return template.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
 }
 
-/** pins.yaml as shipped: beside this file in a checkout, in the package's own folder when compiled to dist/. */
+/** pins.yaml as shipped. */
 export function shippedPinsFile(): string {
-  for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
-    const file = path.join(folder, 'clusters', 'toolchain', 'pins.yaml');
-    if (existsSync(file)) return file;
-    if (path.dirname(folder) === folder) {
-      throw new FalldownError({
-        code: 'PINS_MISSING',
-        kind: 'usage',
-        what: 'the file that pins the binaries is not part of this installation',
-        on: 'clusters/toolchain/pins.yaml',
-        next: 'install falldown again',
-      });
-    }
-  }
+  const file = shippedFile('clusters/toolchain/pins.yaml');
+  if (file !== undefined) return file;
+  throw new FalldownError({
+    code: 'PINS_MISSING',
+    kind: 'usage',
+    what: 'the file that pins the binaries is not part of this installation',
+    on: 'clusters/toolchain/pins.yaml',
+    next: 'install falldown again',
+  });
 }
 
 /**

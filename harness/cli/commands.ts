@@ -44,6 +44,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./toolchain.ts')).toolchainCommand(),
   },
   {
+    name: 'images',
+    describe: 'the images of kind clusters, made without a registry',
+    load: async () => (await import('./images.ts')).imagesCommand(),
+  },
+  {
     name: 'host',
     describe: 'what this host lacks for each kind of cluster',
     load: async () => (await import('./host.ts')).hostCommand(),

@@ -107,6 +107,11 @@ export async function removeTemporaries(gone: Gone): Promise<string[]> {
   return left;
 }
 
+/** Containers in which images were being made. */
+export async function removeBuilders(gone: Gone): Promise<string[]> {
+  return (await import('../../clusters/node-image/leftovers.ts')).removeLeftBuilders(gone);
+}
+
 async function namesIn(dir: string): Promise<string[]> {
   return (await readdir(dir).catch(() => [])).sort();
 }

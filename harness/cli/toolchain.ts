@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import type { InventoryLine } from '../../clusters/toolchain/inventory.ts';
-import type { Versions } from '../../clusters/toolchain/pick.ts';
-import { EXIT, FalldownError } from '../errors.ts';
+import { FalldownError } from '../errors.ts';
 import { spoken } from '../spoken.ts';
+import { interruptible } from './interruptible.ts';
+import { collectVersion, type VersionFlags } from './version-option.ts';
 
 const EXAMPLES = `
 Examples:
@@ -56,20 +57,6 @@ export function toolchainCommand(): Command {
 const output = (): Option =>
   new Option('-o, --output <format>', 'human or json').choices(['human', 'json']).default('human');
 
-function collectVersion(text: string, before: Versions | undefined): Versions {
-  const [family = '', version = ''] = text.split('=');
-  if (family === '' || version === '') {
-    throw new FalldownError({
-      code: 'VERSION_OPTION_INVALID',
-      kind: 'usage',
-      what: '--version does not name a family and a version',
-      on: text,
-      expected: 'family=version, such as kubernetes=1.36.3',
-    });
-  }
-  return { ...before, [family]: version };
-}
-
 async function list(options: { output: 'human' | 'json' }): Promise<void> {
   const { inventory } = await import('../../clusters/toolchain/inventory.ts');
   const lines = await inventory({ signal: new AbortController().signal });
@@ -81,24 +68,27 @@ async function list(options: { output: 'human' | 'json' }): Promise<void> {
   process.stdout.write(table([['COMPONENT', 'VERSION', 'STATE', 'SOURCE'], ...rows]));
 }
 
-async function build(components: string[], options: { version?: Versions }): Promise<void> {
+async function build(components: string[], options: VersionFlags): Promise<void> {
   const [{ ensure }, { ConsoleProgress }, { loadPins }] = await Promise.all([
     import('../../clusters/toolchain/ensure.ts'),
     import('./progress.ts'),
     import('../../clusters/toolchain/pins.ts'),
   ]);
   const progress = new ConsoleProgress();
-  await interruptible(async (signal) => {
-    const pins = loadPins(process.env.FALLDOWN_PINS || undefined);
-    const wanted = components.length > 0 ? components : pins.embedded;
-    const { resolved, seconds } = await ensure(wanted, { signal, progress, pins, versions: options.version ?? {} });
-    process.stdout.write(table(resolved.map((r) => [r.component, r.version, r.how, r.path])));
-    const made = resolved.filter((r) => r.how === 'build' || r.how === 'download').length;
-    progress.say(`${resolved.length} components ready, ${made} of them made now, in ${spoken(seconds)}`);
-  }).finally(() => progress.stop());
+  await interruptible(
+    'what was compiled so far is kept by Go, so the next build goes on from there',
+    async (signal) => {
+      const pins = loadPins(process.env.FALLDOWN_PINS || undefined);
+      const wanted = components.length > 0 ? components : pins.embedded;
+      const { resolved, seconds } = await ensure(wanted, { signal, progress, pins, versions: options.version ?? {} });
+      process.stdout.write(table(resolved.map((r) => [r.component, r.version, r.how, r.path])));
+      const made = resolved.filter((r) => r.how === 'build' || r.how === 'download').length;
+      progress.say(`${resolved.length} components ready, ${made} of them made now, in ${spoken(seconds)}`);
+    },
+  ).finally(() => progress.stop());
 }
 
-async function showPath(component: string | undefined, options: { version?: Versions }): Promise<void> {
+async function showPath(component: string | undefined, options: VersionFlags): Promise<void> {
   const [{ find, isResolved }, { contextOf }, { pickPins }] = await Promise.all([
     import('../../clusters/toolchain/resolve.ts'),
     import('../../clusters/toolchain/context.ts'),
@@ -123,24 +113,6 @@ async function showPath(component: string | undefined, options: { version?: Vers
     }
   }
   process.stdout.write(table(rows));
-}
-
-/** Runs work that SIGINT and SIGTERM stop cleanly: no half-built file, no lock, no compiler is left. */
-async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  const onSignal = (name: NodeJS.Signals): void => {
-    process.exitCode = name === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
-    stop.abort(new Error(`stopped by ${name}`));
-  };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  try {
-    await work(stop.signal);
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    process.stderr.write('stopped; what was compiled so far is kept by Go, so the next build goes on from there\n');
-  } finally {
-    process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal);
-  }
 }
 
 function stateOf(line: InventoryLine): string {
