@@ -16,6 +16,7 @@ export const BUILDER_PREFIX = 'falldown-build-';
 const PLACES: Record<string, string> = {
   'node-setup.yaml': '/kind/manifests/default-cni.yaml',
   'default-storage.yaml': '/kind/manifests/default-storage.yaml',
+  'given-cgroups.sh': '/kind/bin/given-cgroups.sh',
   'fit-host.sh': '/kind/bin/fit-host.sh',
   'fit-host.conf': '/etc/systemd/system/containerd.service.d/10-fit-host.conf',
 };
@@ -121,7 +122,7 @@ export function builderArgs(container: string, base: string): string[] {
 export function commitArgs(container: string, plan: ImagePlan): string[] {
   const made = [...new Set(plan.pins.map(({ family, version }) => `${family}=${version}`))].join(' ');
   const changes = [
-    'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]',
+    'ENTRYPOINT ["/kind/bin/given-cgroups.sh", "/usr/local/bin/entrypoint", "/sbin/init"]',
     'LABEL falldown.dev/image=node',
     `LABEL falldown.dev/made-of="${made}"`,
   ];

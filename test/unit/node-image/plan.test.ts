@@ -40,7 +40,7 @@ describe('node image: plan', () => {
     expect(args).to.contain('--network none').and.to.contain('--stop-signal SIGRTMIN+3');
     const commit = commitArgs('falldown-build-x', plan);
     expect(commit.slice(-2)).to.deep.equal(['falldown-build-x', plan.node.name]);
-    expect(commit).to.include('ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]');
+    expect(commit.join(' ')).to.contain('given-cgroups.sh", "/usr/local/bin/entrypoint", "/sbin/init"]');
     expect(commit.join(' ')).to.contain('kubernetes=1.36.3 etcd=3.6.8 coredns=1.14.2');
   });
 
