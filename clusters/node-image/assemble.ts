@@ -1,7 +1,8 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { inScratch } from '../toolchain/cache.ts';
 import type { Context } from '../toolchain/context.ts';
+import { copyTree } from '../toolchain/file-tree.ts';
 import { docker } from './command.ts';
 import { containerImages } from './container-images.ts';
 import { copyKindFiles } from './kind-files.ts';
@@ -11,19 +12,23 @@ import type { ImagePlan } from './plan.ts';
 
 /** Containers in which images are made; whoever holds the lock of an image may remove that image's. */
 export const BUILDER_PREFIX = 'falldown-build-';
+/** Where the builder has the scratch folder: a folder that every Debian has, so none is left in the image. */
+const MOUNT = '/mnt';
 
-/** Where kind's node looks for our files; as kind lays its own out. */
+/** Where a node has our files; as kind lays its own out. */
 const PLACES: Record<string, string> = {
-  'node-setup.yaml': '/kind/manifests/default-cni.yaml',
-  'default-storage.yaml': '/kind/manifests/default-storage.yaml',
-  'given-cgroups.sh': '/kind/bin/given-cgroups.sh',
-  'fit-host.sh': '/kind/bin/fit-host.sh',
-  'fit-host.conf': '/etc/systemd/system/containerd.service.d/10-fit-host.conf',
+  'node-setup.yaml': 'kind/manifests/default-cni.yaml',
+  'default-storage.yaml': 'kind/manifests/default-storage.yaml',
+  'given-cgroups.sh': 'kind/bin/given-cgroups.sh',
+  'fit-host.sh': 'kind/bin/fit-host.sh',
+  'fit-host.conf': 'etc/systemd/system/containerd.service.d/10-fit-host.conf',
 };
+const NODE_BINARIES = ['kubeadm', 'kubelet', 'kubectl'];
 
 /**
  * Makes the node image as `kind build node-image` does, without its pulls: in a container of the base, with kind's own
  * files for a node, our binaries, and every container image in the node's containerd.
+ * @param binaries component → path.
  */
 export async function assembleNode(
   context: Context,
@@ -32,74 +37,44 @@ export async function assembleNode(
 ): Promise<void> {
   const { signal } = context;
   const container = `${BUILDER_PREFIX}${plan.node.key}`;
-  let doing = 'starting';
+  let doing = 'copying files';
   const done = context.progress.step(`assembling ${plan.node.name}`, () => doing);
-  const exec = (args: string[], what: string, more: { input?: string; timeoutSeconds?: number } = {}) =>
-    docker(['exec', ...(more.input === undefined ? [] : ['-i']), container, ...args], { signal, what, ...more });
+  const inBuilder = (command: string[], what: string) =>
+    docker(['exec', container, ...command], { signal, what, timeoutSeconds: 300 });
   await removeBuilder(container);
   try {
-    await docker(builderArgs(container, plan.base.name), { signal, what: 'a container of the base did not start' });
     await inScratch(context, plan.node.key, async (scratch) => {
-      doing = 'copying files';
-      const root = path.join(scratch, 'root');
-      await copyKindFiles(context, plan.kindPin, path.join(scratch, 'kind'), root);
-      for (const [name, place] of Object.entries(PLACES)) {
-        await mkdir(path.join(root, path.dirname(place)), { recursive: true });
-        await copyFile(path.join(plan.files, name), path.join(root, place));
-      }
-      for (const component of ['kubeadm', 'kubelet', 'kubectl']) {
-        await mkdir(path.join(root, 'usr/bin'), { recursive: true });
-        await copyFile(binaries.get(component)!, path.join(root, 'usr/bin', component));
-      }
-      await docker(
-        ['exec', '-i', container, 'tar', '-C', '/', '--no-same-owner', '--keep-directory-symlink', '-xf', '-'],
-        {
-          signal,
-          what: 'the files of a node could not be copied',
-          timeoutSeconds: 120,
-          from: ['tar', '-C', root, '--owner=0', '--group=0', '--numeric-owner', '-cf', '-', '.'],
-        },
-      );
-      const modes =
-        'chmod 755 /kind /kind/bin /kind/bin/* /usr/local/bin/entrypoint /usr/bin/kubeadm /usr/bin/kubelet /usr/bin/kubectl';
-      await exec(['sh', '-c', `${modes} && printf %s v${plan.kubernetes} >/kind/version`], 'the files of a node');
-      const asked = await exec(
-        ['kubeadm', 'config', 'images', 'list', '--kubernetes-version', `v${plan.kubernetes}`],
-        'kubeadm does not say which images it needs',
-      );
+      const recipe = path.join(scratch, 'recipe');
+      await copyTree(plan.files, recipe);
+      await nodeFiles(context, plan, binaries, scratch);
+      const run = builderArgs(container, plan.base.name, scratch);
+      await docker(run, { signal, what: 'a container of the Debian base did not start' });
+      const prepare = ['sh', `${MOUNT}/recipe/prepare-node.sh`, `${MOUNT}/root`, plan.kubernetes];
+      await inBuilder(prepare, 'the container could not be made a node');
 
       doing = 'making container images';
+      const kubeadm = ['kubeadm', 'config', 'images', 'list', '--kubernetes-version', `v${plan.kubernetes}`];
+      const asked = await inBuilder(kubeadm, 'kubeadm does not say which images it needs');
       const versions = new Map(plan.pins.map((pin) => [pin.component, pin.version]));
       const images = containerImages(versions, asked.split('\n').filter(Boolean));
+      const script = async (name: string, tar: string) => {
+        const line = `sh ${MOUNT}/recipe/${name}-layer.sh >${MOUNT}/${path.relative(scratch, tar)}`;
+        await inBuilder(['sh', '-c', line], `the ${name} layer could not be made`);
+      };
       const layers = await makeLayers(
         context,
         images,
-        { container, binaries, files: plan.files },
+        { script, binaries, files: recipe },
         path.join(scratch, 'layers'),
       );
-      const layout = path.join(scratch, 'layout');
-      await writeLayout(layout, layers, context.platform.arch);
-
-      doing = 'preparing the node';
-      await exec(['sh', '-s'], 'the node could not be prepared', {
-        input: await readFile(path.join(plan.files, 'prepare-node.sh'), 'utf8'),
-        timeoutSeconds: 60,
-      });
+      await writeLayout(path.join(scratch, 'layout'), layers, context.platform.arch);
 
       doing = 'importing container images';
-      const script = await readFile(path.join(plan.files, 'import-images.sh'), 'utf8');
-      await docker(['exec', '-i', container, 'sh', '-c', script], {
-        signal,
-        what: 'containerd did not take the container images',
-        timeoutSeconds: 300,
-        from: ['tar', '-C', layout, '-cf', '-', '.'],
-      });
-    });
-    doing = 'writing the image';
-    await docker(commitArgs(container, plan), {
-      signal,
-      what: 'Docker did not write the node image',
-      timeoutSeconds: 300,
+      const load = ['sh', `${MOUNT}/recipe/import-images.sh`, `${MOUNT}/layout`];
+      await inBuilder(load, 'containerd did not take the container images');
+      doing = 'writing the image';
+      const what = 'Docker did not write the node image';
+      await docker(commitArgs(container, plan), { signal, what, timeoutSeconds: 300 });
     });
     done();
   } catch (error) {
@@ -110,10 +85,28 @@ export async function assembleNode(
   }
 }
 
+/** Lays out, in `root`, what a node has besides Debian. */
+async function nodeFiles(
+  context: Context,
+  plan: ImagePlan,
+  binaries: ReadonlyMap<string, string>,
+  scratch: string,
+): Promise<void> {
+  const root = path.join(scratch, 'root');
+  await copyKindFiles(context, plan.kindPin, path.join(scratch, 'kind'), root);
+  const files = Object.entries(PLACES).map(([name, place]) => [path.join(plan.files, name), place] as const);
+  const programs = NODE_BINARIES.map((name) => [binaries.get(name) as string, `usr/bin/${name}`] as const);
+  for (const [from, to] of [...files, ...programs]) {
+    await mkdir(path.join(root, path.dirname(to)), { recursive: true });
+    await copyFile(from, path.join(root, to));
+  }
+}
+
 /** Nothing in the builder may reach a network. */
-export function builderArgs(container: string, base: string): string[] {
+export function builderArgs(container: string, base: string, scratch: string): string[] {
   return [
     ...['run', '--detach', '--name', container, '--network', 'none', '--security-opt', 'seccomp=unconfined'],
+    ...['--volume', `${scratch}:${MOUNT}`],
     // Kept by `commit`, which cannot set it: systemd takes SIGTERM for an order to start again.
     ...['--stop-signal', 'SIGRTMIN+3', '--env', 'container=docker', '--entrypoint', 'sleep', base, 'infinity'],
   ];

@@ -6,12 +6,8 @@ export interface Run {
   /** What failed, when it does. */
   what: string;
   timeoutSeconds: number;
-  /** Text for stdin. */
-  input?: string;
   /** A command whose stdout becomes stdin; when it fails, all fails. */
   from?: readonly [file: string, ...args: string[]];
-  /** File for stdout; the answer is then empty. */
-  output?: string;
   next?: string;
 }
 
@@ -27,9 +23,7 @@ export async function run(file: string, args: readonly string[], how: Run): Prom
   const common = { cancelSignal: how.signal, timeout: how.timeoutSeconds * 1000, forceKillAfterDelay: 1_000 } as const;
   const options: Options = {
     ...common,
-    stdin: how.input === undefined && how.from === undefined ? 'ignore' : 'pipe',
-    ...(how.input === undefined ? {} : { input: how.input }),
-    ...(how.output === undefined ? {} : { stdout: { file: how.output }, buffer: { stdout: false } }),
+    stdin: how.from === undefined ? 'ignore' : 'pipe',
   };
   try {
     const [source, ...sourceArgs] = how.from ?? [];

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Reads container images from stdin and puts them into the node's containerd, pinned: no kubelet may collect them when
-# its disk fills up, as nothing could bring them back.
+# Puts the container images of the OCI layout in the folder $1 into the node's containerd, pinned: no kubelet may
+# collect them when its disk fills up, as nothing could bring them back.
 set -eu
 containerd >/dev/null 2>&1 &
 containerd=$!
@@ -9,7 +9,7 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 images() { ctr --namespace k8s.io images "$@"; }
-images import --all-platforms --no-unpack --digests - >/dev/null
+tar -C "$1" -cf - . | images import --all-platforms --no-unpack - >/dev/null
 for name in $(images list --quiet); do images label "$name" io.cri-containerd.pinned=pinned >/dev/null; done
 kill "$containerd"
 wait "$containerd" || true

@@ -1,16 +1,17 @@
 #!/bin/sh
-# Runs in a container of the Debian base once kind's files for a node are in it, and makes a node of it: the steps of
-# the Dockerfile of kind's own base image that are not copying.
+# Makes a node of a container of the Debian base: the steps of the Dockerfile of kind's own base image, and our files.
+# $1 is a folder with the files of a node, $2 the version of Kubernetes.
 set -eu
 
+cp -r --no-preserve=ownership "$1/." /
+chmod 755 /kind /kind/bin /kind/bin/* /usr/local/bin/* /usr/bin/kubeadm /usr/bin/kubelet /usr/bin/kubectl
+printf 'v%s' "$2" >/kind/version
+
 # Units that have no place in a container, as kind removes them.
-rm -f /usr/lib/systemd/system/multi-user.target.wants/* \
-  /etc/systemd/system/*.wants/* \
-  /usr/lib/systemd/system/local-fs.target.wants/* \
-  /usr/lib/systemd/system/sockets.target.wants/*udev* \
-  /usr/lib/systemd/system/sockets.target.wants/*initctl* \
-  /usr/lib/systemd/system/basic.target.wants/* \
-  /usr/lib/systemd/system/sysinit.target.wants/systemd-tmpfiles-setup.service
+units=/usr/lib/systemd/system
+rm -f /etc/systemd/system/*.wants/* "$units"/multi-user.target.wants/* "$units"/local-fs.target.wants/* \
+  "$units"/basic.target.wants/* "$units"/sockets.target.wants/*udev* "$units"/sockets.target.wants/*initctl* \
+  "$units"/sysinit.target.wants/systemd-tmpfiles-setup.service
 mkdir -p /etc/systemd/journald.conf.d
 printf '[Journal]\nReadKMsg=no\n' >/etc/systemd/journald.conf.d/10-node.conf
 
@@ -27,4 +28,4 @@ ctr oci spec |
 systemctl enable --quiet kubelet.service containerd.service undo-mount-hacks.service
 systemctl mask --quiet systemd-binfmt.service
 
-rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* /usr/share/doc /usr/share/man /usr/share/locale /usr/share/info
+rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*

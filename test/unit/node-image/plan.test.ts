@@ -36,7 +36,7 @@ describe('node image: plan', () => {
   });
 
   it('makes it away from any network, and keeps what systemd needs to stop', () => {
-    const args = builderArgs('falldown-build-x', plan.base.name).join(' ');
+    const args = builderArgs('falldown-build-x', plan.base.name, '/scratch').join(' ');
     expect(args).to.contain('--network none').and.to.contain('--stop-signal SIGRTMIN+3');
     const commit = commitArgs('falldown-build-x', plan);
     expect(commit.slice(-2)).to.deep.equal(['falldown-build-x', plan.node.name]);
