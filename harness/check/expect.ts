@@ -1,4 +1,5 @@
 import { AssertionError, expect, use } from 'chai';
+import { apiSlo } from './api-slo.ts';
 import { InconclusiveError, recordAssertion, recordFinding } from './collect.ts';
 import { deadlockChain } from './deadlock-chain.ts';
 import { deletesRefused } from './deletes-refused.ts';
@@ -7,13 +8,16 @@ import { drainEviction } from './drain-eviction.ts';
 import { drainPassed } from './drain-passed.ts';
 import { exposure } from './exposure.ts';
 import type { Finding } from './finding.ts';
+import { type FrozenOptions, frozen } from './frozen.ts';
 import { gateNeverDown } from './gate-never-down.ts';
+import { gatewayDeadline } from './gateway-deadline.ts';
 import { JournalView } from './journal-view.ts';
 import { kubeletEviction } from './kubelet-eviction.ts';
 import { noSelfHealing } from './no-self-healing.ts';
 import { nodeBecomesReady } from './node-becomes-ready.ts';
 import { nodeKeptOut } from './node-kept-out.ts';
 import { nodeStaysNotReady } from './node-stays-not-ready.ts';
+import { podStart } from './pod-start.ts';
 import { podsAccountedFor } from './pods-accounted-for.ts';
 import { preemption } from './preemption.ts';
 import { queueDrained } from './queue-drained.ts';
@@ -50,6 +54,12 @@ const WORDS = {
   keepNodeNotReady: nodeStaysNotReady,
   readyTheNode: nodeBecomesReady,
   keepNodeOut: nodeKeptOut,
+  meetSlo: apiSlo,
+  answerWithinDeadline: gatewayDeadline,
+  startPods: podStart,
+  stayResponsive: (view: JournalView, options: Omit<FrozenOptions, 'expect'> = {}) => frozen(view, options),
+  freeze: (view: JournalView, options: Omit<FrozenOptions, 'expect'> = {}) =>
+    frozen(view, { ...options, expect: 'freezes' }),
 } satisfies Record<string, Checker>;
 
 type Words = typeof WORDS;

@@ -56,6 +56,8 @@ export interface PodLife {
   first: Moment;
   /** False when the watch found it on its first list: it was made earlier than `first` says. */
   createdInSight: boolean;
+  /** When it was first seen to run. */
+  running?: Moment;
   succeeded?: Moment;
   failed?: Moment;
   /** When the object itself was gone. */
@@ -137,6 +139,7 @@ export class ObjectIndex {
       }
     }
     const now = { seq: event.seq, t: event.t };
+    if (state.phase === 'Running') life.running ??= now;
     if (state.phase === 'Succeeded') life.succeeded ??= now;
     if (state.phase === 'Failed') life.failed ??= now;
     if (event.op === 'deleted') life.gone ??= now;

@@ -52,3 +52,21 @@ export function closing(view: JournalView): { seq: number; t: number } | undefin
   const open = opening(view);
   return open === undefined ? undefined : view.marks('gate.enforcing').find((m) => m.seq > open.seq);
 }
+
+/** Where a checker of latency looks. */
+export interface Within {
+  /** One phase; default: from the beginning of the first phase to the end of the last. */
+  phase?: string;
+}
+
+/** An interval in seconds, and how a sentence names it; the reason when the run never came that far. */
+export function span(view: JournalView, { phase }: Within): { from: number; to: number; where: string } | string {
+  if (phase !== undefined) {
+    const found = view.phase(phase);
+    if (found === undefined) return `the run never reached the phase "${phase}"`;
+    return { from: found.from, to: found.to, where: ` in ${phase}` };
+  }
+  const [first] = view.phases;
+  if (first === undefined) return 'the run never reached its first phase';
+  return { from: first.from, to: view.phases.at(-1)?.to ?? view.end, where: '' };
+}

@@ -42,5 +42,5 @@ export async function startApiSampling(s: ApiSampling): Promise<void> {
     gatewayDeadlineSeconds: deadline === 0 ? null : deadline,
     nowSeconds: journal.now(),
   };
-  teardown.push('API sampler', startSampler(sampling, tell));
+  teardown.push('API sampler', await startSampler(sampling, tell));
 }

@@ -41,6 +41,8 @@ export interface SamplerConfig {
 export type Health = Required<Pick<SamplerState, 'cpuSeconds' | 'eventLoopDelayP99' | 'latenessP99' | 'wallSeconds'>>;
 
 export type FromSampler =
+  /** The first requests are about to be sent. */
+  | { started: true }
   | { samples: Omit<ApiSamples, 'type'>[]; health?: Health }
   /** The last word: everything that was due has been told. */
   | { stopped: true };

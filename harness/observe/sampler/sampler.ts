@@ -19,9 +19,10 @@ export interface Sampling extends Omit<SamplerConfig, 'zero'> {
 
 /**
  * Starts the API sampler in a thread of its own and tells what it measures, once a second. A sampler that dies says so:
- * what is not sampled must not pass for good latency. Returns what stops it, after its last sample was told.
+ * what is not sampled must not pass for good latency. Resolves when it has begun, with what stops it after its last
+ * sample was told.
  */
-export function startSampler(sampling: Sampling, tell: Told): () => Promise<void> {
+export async function startSampler(sampling: Sampling, tell: Told): Promise<() => Promise<void>> {
   const { nowSeconds, gatewayDeadlineSeconds, ...config } = sampling;
   const zero = process.hrtime.bigint() - BigInt(Math.round(nowSeconds * 1e9));
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -48,6 +49,7 @@ export function startSampler(sampling: Sampling, tell: Told): () => Promise<void
   ];
   tell({ type: 'sampler', part: 'sampler', op: 'started', series, timeoutSeconds, gatewayDeadlineSeconds });
   worker.on('message', (message: FromSampler) => {
+    if ('started' in message) return;
     if ('stopped' in message) {
       over = true;
       tell({ type: 'sampler', part: 'sampler', op: 'stopped' });
@@ -58,6 +60,8 @@ export function startSampler(sampling: Sampling, tell: Told): () => Promise<void
   });
   worker.on('error', (error) => dead(`the sampler's thread failed: ${reasonOf(error)}`));
   worker.on('exit', () => dead("the sampler's thread ended"));
+  // Either it begins, or it died and has said so.
+  await Promise.race([once(worker, 'message'), once(worker, 'exit')]).catch(() => undefined);
   worker.unref();
   return async () => {
     if (over || asked) return;

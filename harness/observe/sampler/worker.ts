@@ -45,6 +45,7 @@ const writers = await Promise.all(
   }),
 );
 
+post({ started: true });
 const zero = now() + WARM_UP_MILLISECONDS;
 for (const { recorder, transport, method, path, body, everySeconds, offsetSeconds } of ready) {
   const ask = { method, path, body };
