@@ -4,7 +4,7 @@ import { measureRows } from './measures.ts';
 import { reproduce } from './next-command.ts';
 import type { ApiClassMeasure, ExperimentResult, Result } from './result.ts';
 import { signed, storyOf } from './story.ts';
-import { breakage, DID, duration, expectation, quantity, tally } from './words.ts';
+import { breakage, capital, DID, duration, expectation, quantity, tally } from './words.ts';
 
 export interface SummaryOptions {
   /** Label → address, e.g. `{ 'Full report': 'https://…/report.html' }`. */
@@ -48,7 +48,7 @@ export function verdictSentence(result: Result): string {
   if (result.verdict === 'inconclusive')
     return `Inconclusive: ${breakage(only) ?? only.reason}`.replace(/[^.]$/, '$&.');
   const words = expectation(result.verdict);
-  return `${words[0]?.toUpperCase()}${words.slice(1)}: ${DID[only.outcome]}; ${checks}.`;
+  return `${capital(words)}: ${DID[only.outcome]}; ${checks}.`;
 }
 
 function describe(page: Page, result: Result, e: ExperimentResult): void {

@@ -1,9 +1,10 @@
 import { styleText } from 'node:util';
 import { columns, printable, shorten, wrap } from './columns.ts';
+import { headline } from './headline.ts';
 import { nextCommand } from './next-command.ts';
 import type { CheckResult, ExperimentResult, Result } from './result.ts';
 import { storyOf } from './story.ts';
-import { breakage, DID, duration, expectation, grouped, quantity, tally } from './words.ts';
+import { duration, grouped, quantity, tally } from './words.ts';
 
 export interface ScreenOptions {
   color: boolean;
@@ -40,27 +41,6 @@ export function verdictScreen(result: Result, options: ScreenOptions): string {
   );
   const parts = [[...top, ...under], story, checks, foot].filter((lines) => lines.length > 0);
   return `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`;
-}
-
-function headline(result: Result): string {
-  const [only, ...others] = result.experiments;
-  if (only === undefined) return 'INCONCLUSIVE: no experiment ran';
-  const checks = tally(result.experiments.flatMap((e) => e.checks));
-  if (others.length > 0) return `${result.verdict.toUpperCase()}: ${result.experiments.length} experiments, ${checks}`;
-  if (result.verdict === 'inconclusive') return `INCONCLUSIVE: ${breakage(only) ?? only.reason}`;
-  if (result.verdict === 'violated') return `VIOLATED: ${DID[only.outcome]}; ${checks}`;
-  return `${only.outcome.toUpperCase()}, ${expectation(result.verdict)}: ${nutshell(result, only)}`;
-}
-
-/** Why the cluster did what it did, with the one number that matters most. */
-function nutshell(result: Result, { outcome, reason, story, measures: m }: ExperimentResult): string {
-  if (outcome !== 'fell' || m.gatekeeperOutageSeconds === null) return reason;
-  const time = duration(m.gatekeeperOutageSeconds);
-  const preempted = story?.evicted?.how === 'preemption' && result.gatekeeper?.replicas === 1;
-  if (preempted && m.refusedRequests !== null && m.refusedRequests > 0) {
-    return `one preempted pod closed the cluster for ${time}`;
-  }
-  return `no gatekeeper for ${time}`;
 }
 
 function context(r: Result): string {

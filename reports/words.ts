@@ -47,6 +47,11 @@ export function quantity(value: number | string | boolean | undefined, unit: str
   return unit === undefined || unit === '' ? text : `${text} ${unit}`;
 }
 
+/** With a capital first letter. */
+export function capital(text: string): string {
+  return text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+}
+
 /** The word before a verdict's sentence: whether the outcome is what the experiment expected. */
 export function expectation(verdict: Verdict): string {
   return { holds: 'as expected', violated: 'expectations violated', inconclusive: 'inconclusive' }[verdict];

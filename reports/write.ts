@@ -1,16 +1,18 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FailureKind, FalldownError, reasonOf } from '../harness/errors.ts';
+import { reportHtml } from './html/report.ts';
 import { toJson } from './json.ts';
 import { junitXml } from './junit.ts';
 import { openMetrics } from './openmetrics.ts';
+import type { Recording } from './recording.ts';
 import type { Result } from './result.ts';
 import { summaryMarkdown } from './summary.ts';
 
 export interface Reporter {
   /** Name of the file in the run's folder. */
   file: string;
-  render(result: Result): string;
+  render(result: Result, recording?: Recording): string;
 }
 
 export interface ReportFailure {
@@ -23,6 +25,7 @@ export type OpenFile = (path: string) => Promise<Pick<FileHandle, 'writeFile' | 
 
 export const REPORTERS: readonly Reporter[] = [
   { file: 'result.json', render: toJson },
+  { file: 'report.html', render: reportHtml },
   { file: 'summary.md', render: (result) => summaryMarkdown(result) },
   { file: 'junit.xml', render: junitXml },
   { file: 'metrics.txt', render: openMetrics },
@@ -40,13 +43,14 @@ const openNew: OpenFile = (path) => open(path, 'w');
 export async function writeReports(
   dir: string,
   result: Result,
+  recording?: Recording,
   reporters: readonly Reporter[] = REPORTERS,
   openFile: OpenFile = openNew,
 ): Promise<ReportFailure[]> {
   const failures: ReportFailure[] = [];
   for (const { file, render } of reporters) {
     try {
-      const text = render(result);
+      const text = render(result, recording);
       await mkdir(dir, { recursive: true });
       await writeWhole(join(dir, file), text, openFile);
     } catch (cause) {

@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { writeReports } from '../../reports/write.ts';
 import { EXIT, FalldownError } from '../errors.ts';
 import type { RunStarted } from '../journal/events.ts';
 import { readJournal } from '../journal/reader.ts';
@@ -10,7 +9,8 @@ import { DEFAULT_OUT, findRun } from '../run/folder.ts';
 import { ownerLives, readLedgers } from '../run/ledger.ts';
 import type { Experiment } from '../run/script.ts';
 import { builtInExperiments, findExperiment } from './catalog.ts';
-import { outputOption, say } from './output.ts';
+import { outputOption } from './output.ts';
+import { publishReports } from './publish.ts';
 import { showResult } from './show-result.ts';
 
 interface ReportFlags {
@@ -22,7 +22,7 @@ interface ReportFlags {
 export function reportCommand(): Command {
   return new Command('report')
     .description(
-      'Checks the journal of a recorded run again and rebuilds result.json, summary.md, junit.xml and metrics.txt in its folder. Exits with the verdict’s code.',
+      'Checks the journal of a recorded run again and rebuilds its reports: report.html, result.json, summary.md, junit.xml and metrics.txt. Exits with the verdict’s code.',
     )
     .argument('<run>', '`latest`, a run id or a part of it, or the path of a run’s folder')
     .option('--out <dir>', 'folder that holds the runs’ folders', DEFAULT_OUT)
@@ -50,8 +50,7 @@ async function report(run: string, flags: ReportFlags): Promise<number> {
   refuseIfGoing(started.runId);
   const experiment = await experimentOf(started, flags.experiment);
   const result = evaluate(journal, experiment);
-  const unwritten = await writeReports(dir, result);
-  for (const { file, error } of unwritten) say(`could not write ${file}: ${error.message}`);
+  const unwritten = await publishReports(dir, result);
   showResult(result, dir, flags.output);
   return unwritten.length > 0 && result.verdict === 'holds' ? EXIT.inconclusive : EXIT[result.verdict];
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { loadProfile } from '../../clusters/profiles/load.ts';
-import { checkWritable, writeReports } from '../../reports/write.ts';
+import { checkWritable } from '../../reports/write.ts';
 import { EXIT } from '../errors.ts';
 import { execute, type RunOutcome } from '../run/execute.ts';
 import { DEFAULT_OUT } from '../run/folder.ts';
@@ -13,6 +13,7 @@ import { planText } from './plan.ts';
 import { type ProfileFlags, positive, withProfileOptions } from './profile-options.ts';
 import { ConsoleProgress } from './progress.ts';
 import { findProvider, PROVIDERS, requireFit, requireHost } from './providers.ts';
+import { publishReports } from './publish.ts';
 import { showResult } from './show-result.ts';
 import { identity } from './version.ts';
 
@@ -118,8 +119,7 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
 
 async function publish(outcome: RunOutcome, flags: RunFlags): Promise<void> {
   const { result, dir, failures, kept } = outcome;
-  const unwritten = await writeReports(dir, result);
-  for (const { file, error } of unwritten) say(`could not write ${file}: ${error.message}`);
+  await publishReports(dir, result);
   for (const failure of failures) printError(failure);
   showResult(result, dir, flags.output);
   if (kept !== undefined) say(`kept: export KUBECONFIG=${kept.kubeconfig}\n      falldown down ${kept.name}`);

@@ -5,12 +5,12 @@ const LINES = 250;
 
 /** The provider interface: what the harness knows of clusters. */
 const PROVIDER = 'clusters/providers/provider.ts';
-const RESULT = 'reports/result.ts';
+const RESULT = ['reports/result.ts', 'reports/recording.ts'];
 /** Files of the harness that everything may use: errors, paths, locks, waiting … */
 const BASE = /^harness\/[a-z-]+\.ts$/;
 const KUBE = 'harness/kube/';
 const JOURNAL = 'harness/journal/';
-const PARTS = ['load', 'faults', 'observe', 'recovery', 'safeguards', 'check', 'gatekeeper', 'people'].map(
+const PARTS = ['load', 'faults', 'observe', 'recovery', 'safeguards', 'check', 'gatekeeper', 'people', 'recording'].map(
   (p) => `harness/${p}/`,
 );
 
@@ -25,7 +25,7 @@ interface Layer {
 }
 
 /**
- * Which way imports go: cli → run → {load, faults, observe, recovery, safeguards, check, gatekeeper, people} →
+ * Which way imports go: cli → run → {load, faults, observe, recovery, safeguards, check, gatekeeper, people, recording} →
  * {kube, journal}; the harness knows clusters by their interface, and only the composition in cli knows them all.
  */
 const LAYERS: Layer[] = [
@@ -37,9 +37,9 @@ const LAYERS: Layer[] = [
   ...PARTS.map((of) => ({
     of,
     may: [...PARTS, KUBE, JOURNAL, BASE],
-    types: of === 'harness/check/' ? [PROVIDER, RESULT] : [PROVIDER],
+    types: ['harness/check/', 'harness/recording/'].includes(of) ? [PROVIDER, ...RESULT] : [PROVIDER],
   })),
-  { of: 'harness/run/', may: [...PARTS, KUBE, JOURNAL, BASE], types: [PROVIDER, RESULT] },
+  { of: 'harness/run/', may: [...PARTS, KUBE, JOURNAL, BASE], types: [PROVIDER, ...RESULT] },
   { of: 'harness/cli/', may: ['harness/', 'clusters/', 'reports/', 'package.json'] },
   { of: 'clusters/profiles/', may: ['harness/errors.ts'] },
   { of: 'clusters/toolchain/', may: [BASE], types: [PROVIDER] },

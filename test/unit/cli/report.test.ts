@@ -40,7 +40,7 @@ describe('report', function () {
 
   it('rebuilds every report, twice the same', async () => {
     expect((await report('latest')).code).to.equal(0);
-    const files = ['result.json', 'summary.md', 'junit.xml', 'metrics.txt'];
+    const files = ['result.json', 'report.html', 'summary.md', 'junit.xml', 'metrics.txt'];
     const first = files.map((file) => readFileSync(join(run, file), 'utf8'));
     for (const file of files) writeFileSync(join(run, file), 'stale');
     expect((await report('latest')).code).to.equal(0);

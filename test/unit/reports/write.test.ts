@@ -8,7 +8,7 @@ import { parseResult } from '../../../reports/schema.ts';
 import { checkWritable, type OpenFile, REPORTERS, writeReports } from '../../../reports/write.ts';
 import { HOLDS } from './results.ts';
 
-const FILES = ['junit.xml', 'metrics.txt', 'result.json', 'summary.md'];
+const FILES = ['junit.xml', 'metrics.txt', 'report.html', 'result.json', 'summary.md'];
 
 /** A disk that has room to make a file, and none for what goes into it. */
 function fullDisk(full: (path: string) => boolean): OpenFile {
@@ -50,7 +50,7 @@ describe('writeReports', () => {
         throw new Error('no such metric');
       },
     };
-    const failures = await writeReports(dir, HOLDS, [bad, ...REPORTERS]);
+    const failures = await writeReports(dir, HOLDS, undefined, [bad, ...REPORTERS]);
     expect(failures.map((f) => `${f.file}: ${f.error.message}`)).to.deep.equal(['bad.txt: no such metric']);
     expect(readdirSync(dir).sort()).to.deep.equal(FILES);
   });
@@ -60,6 +60,7 @@ describe('writeReports', () => {
     const failures = await writeReports(
       dir,
       HOLDS,
+      undefined,
       REPORTERS,
       fullDisk((path) => path.includes('result.json')),
     );

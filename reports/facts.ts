@@ -1,0 +1,21 @@
+/** The facts of the incident, in a few plain words each. */
+export const FACTS: Readonly<Record<string, string>> = {
+  F1: 'A batch job fans out to thousands of pods',
+  F2: 'The API takes longer than anybody waits',
+  F3: 'No alert fires',
+  F4: 'Dashboards show the last good state for half an hour',
+  F5: 'The fix for the dashboards stayed half done',
+  F6: 'The gatekeeper does not crash: it is evicted',
+  F7: 'Another team’s service outranks everything else',
+  F8: 'One replica, no priority, no budget: the defaults',
+  F9: 'No gatekeeper, no new pods, its own included',
+  F10: 'Nodes cannot finish their set-up',
+  F11: 'Deleting jobs and pods does not help',
+  F12: 'It stays broken when the cause is gone',
+  F13: 'The way out needs somebody else’s permissions',
+  F14: 'With the rules gone the loop unwinds, step by step',
+  F15: 'While the rules are gone, anything slips in',
+  F16: 'The rules come back with safeguards',
+  F17: 'The queue drains, and nothing is lost',
+  F18: 'Lessons: what this cluster still has',
+};

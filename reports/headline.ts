@@ -1,0 +1,24 @@
+import type { ExperimentResult, Result } from './result.ts';
+import { breakage, DID, duration, expectation, tally } from './words.ts';
+
+/** The verdict of a run in a line, e.g. `FELL, as expected: one preempted pod closed the cluster for 68 s`. */
+export function headline(result: Result): string {
+  const [only, ...others] = result.experiments;
+  if (only === undefined) return 'INCONCLUSIVE: no experiment ran';
+  const checks = tally(result.experiments.flatMap((e) => e.checks));
+  if (others.length > 0) return `${result.verdict.toUpperCase()}: ${result.experiments.length} experiments, ${checks}`;
+  if (result.verdict === 'inconclusive') return `INCONCLUSIVE: ${breakage(only) ?? only.reason}`;
+  if (result.verdict === 'violated') return `VIOLATED: ${DID[only.outcome]}; ${checks}`;
+  return `${only.outcome.toUpperCase()}, ${expectation(result.verdict)}: ${nutshell(result, only)}`;
+}
+
+/** Why the cluster did what it did, with the one number that matters most. */
+function nutshell(result: Result, { outcome, reason, story, measures: m }: ExperimentResult): string {
+  if (outcome !== 'fell' || m.gatekeeperOutageSeconds === null) return reason;
+  const time = duration(m.gatekeeperOutageSeconds);
+  const preempted = story?.evicted?.how === 'preemption' && result.gatekeeper?.replicas === 1;
+  if (preempted && m.refusedRequests !== null && m.refusedRequests > 0) {
+    return `one preempted pod closed the cluster for ${time}`;
+  }
+  return `no gatekeeper for ${time}`;
+}

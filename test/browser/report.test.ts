@@ -1,0 +1,214 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import { expect } from 'chai';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { hostile, multiplied, recorded, told } from '../fixtures/recordings/recordings.ts';
+import { launch } from './chromium.ts';
+
+/** Where the pictures of every test run are kept; git ignores it. */
+const GALLERY = new URL('../../reports/gallery/', import.meta.url).pathname;
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Hundreds of elements that are all like their first ones. */
+const ALIKE = [
+  '.journal li:nth-child(n+6)',
+  'tbody tr:nth-child(n+9)',
+  '.names li:nth-child(n+4)',
+  '.cites a:nth-child(n+6)',
+];
+const PHONE = { width: 390, height: 844 };
+
+describe('report.html in Chromium', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let dir: string;
+  const pages: Record<string, string> = {};
+
+  before(async function () {
+    browser = await launch(this);
+    dir = mkdtempSync(join(tmpdir(), 'falldown-browser-'));
+    mkdirSync(GALLERY, { recursive: true });
+    const runs = { fell: recorded('fell'), stood: recorded('stood'), inconclusive: recorded('inconclusive') };
+    for (const [name, events] of Object.entries({
+      ...runs,
+      big: multiplied(runs.fell, 100),
+      hostile: hostile(runs.fell),
+    })) {
+      const { html } = await told(events);
+      pages[name] = join(dir, `${name}.html`);
+      writeFileSync(pages[name], html);
+    }
+  });
+  after(async () => {
+    await browser?.close();
+    if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
+  });
+
+  /** Opens a page and gathers everything that it complains about, and every request that leaves it. */
+  async function open(name: string, options: BrowserContextOptions = {}): Promise<{ page: Page; noise: string[] }> {
+    const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
+    const page = await context.newPage();
+    const noise: string[] = [];
+    const url = pathToFileURL(pages[name] as string).href;
+    page.on('console', (message) => noise.push(`console: ${message.text()}`));
+    page.on('pageerror', (error) => noise.push(`error: ${error.message}`));
+    page.on('request', (request) => request.url() === url || noise.push(`request: ${request.url()}`));
+    await page.goto(url);
+    return { page, noise };
+  }
+
+  for (const name of ['fell', 'stood', 'inconclusive']) {
+    for (const scheme of ['light', 'dark'] as const) {
+      it(`${name}, ${scheme}: quiet, needs no network, fits, and is accessible`, async () => {
+        const { page, noise } = await open(name, { colorScheme: scheme });
+        expect(await overflow(page)).to.equal(0);
+        await picture(page, `${name}-${scheme}`);
+        expect(noise).to.deep.equal([]);
+        expect(await violations(page)).to.deep.equal([]);
+        await page.context().close();
+      });
+    }
+
+    it(`${name}: fits a phone`, async () => {
+      const { page, noise } = await open(name, { viewport: PHONE, isMobile: true });
+      expect(await overflow(page)).to.equal(0);
+      await picture(page, `${name}-phone`);
+      expect(noise).to.deep.equal([]);
+      await page.context().close();
+    });
+
+    it(`${name}: prints with its drawn charts and without what only a screen needs`, async () => {
+      const { page } = await open(name);
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.locator('.toc').isVisible()).to.equal(false);
+      for (const live of await page.locator('.live').all()) expect(await live.isVisible()).to.equal(false);
+      for (const still of await page.locator('.still').all()) expect(await still.isVisible()).to.equal(true);
+      await page.pdf({ path: join(GALLERY, `${name}.pdf`), format: 'A4' });
+      await page.context().close();
+    });
+
+    it(`${name}: tells the same without JavaScript`, async () => {
+      const { page, noise } = await open(name, { javaScriptEnabled: false });
+      expect(await page.locator('h1').innerText()).to.match(/^(FELL|VIOLATED|INCONCLUSIVE)/);
+      for (const still of await page.locator('.still').all()) expect(await still.isVisible()).to.equal(true);
+      for (const tool of await page.locator('.script-only').all()) expect(await tool.isVisible()).to.equal(false);
+      expect(noise).to.deep.equal([]);
+      await page.context().close();
+    });
+  }
+
+  it('runs nothing that a cluster put into a name or a message', async () => {
+    const { page, noise } = await open('hostile');
+    expect(await page.locator('.legend').count()).to.be.above(3);
+    expect(await page.evaluate('typeof pwned')).to.equal('undefined');
+    expect(await page.locator('img, main script:not([type])').count()).to.equal(0);
+    expect(await page.locator('main').innerText()).to.include('<img src=x');
+    expect(noise).to.deep.equal([]);
+    await page.context().close();
+  });
+
+  it('opens a run of 30,000 pods in less than 2 s', async () => {
+    const { page, noise } = await open('big');
+    const ready = await page.evaluate<number>("performance.getEntriesByType('navigation')[0].loadEventEnd / 1000");
+    expect(await page.locator('.chart canvas').count()).to.be.above(3);
+    expect(await page.locator('[data-chart=pods] figcaption').innerText()).to.include('30,000 of 30,000');
+    expect(noise).to.deep.equal([]);
+    expect(ready).to.be.below(2);
+    await page.context().close();
+  });
+
+  it('moves all charts together: by the pointer, by the buttons and by the phase', async () => {
+    const { page } = await open('fell');
+    const at = page.locator('output[data-at]');
+    const chart = page.locator('[data-chart=refusals] .u-over');
+    await chart.scrollIntoViewIfNeeded();
+    const box = (await chart.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
+    expect(await at.innerText()).to.equal('73.7 s, deadlock');
+    expect(await page.locator('[data-chart=replicas] output').innerText()).to.equal('0');
+    expect(await page.locator('[data-chart=pods] output').allInnerTexts()).to.deep.equal(['0', '0', '40', '260']);
+
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.75, box.y + 20, { steps: 4 });
+    await page.mouse.up();
+    await page.mouse.move(box.x + 1, box.y + 20);
+    expect(await at.innerText()).to.match(/^7[34]\.\d s/);
+    const deadlock = page.locator('.lane svg[data-label="4 deadlock"]');
+    expect(await deadlock.getAttribute('x')).to.equal('0%');
+
+    await page.getByRole('button', { name: 'Whole run' }).click();
+    expect(Number.parseFloat((await deadlock.getAttribute('x'))!)).to.be.closeTo(34.5, 0.5);
+    await page.locator('[data-phase]').selectOption({ label: '4 deadlock' });
+    expect(await deadlock.getAttribute('width')).to.equal('100%');
+    await page.context().close();
+  });
+
+  it('can be used with the keyboard alone, in the order of the page', async () => {
+    const { page } = await open('fell');
+    const stops: string[] = [];
+    for (let i = 0; i < 18; i++) {
+      await page.keyboard.press('Tab');
+      stops.push(await page.evaluate<string>("document.activeElement.innerText.split('\\n')[0]"));
+    }
+    const sections = await page.locator('.toc a').allInnerTexts();
+    expect(stops.slice(0, 1 + sections.length)).to.deep.equal(['Skip to the report', ...sections]);
+    expect(stops.slice(1 + sections.length, 7 + sections.length)).to.deep.equal([
+      'Moment by moment',
+      'Zoom in',
+      'Zoom out',
+      'Earlier',
+      'Later',
+      'Whole run',
+    ]);
+    const cursor = page.getByLabel('Moment', { exact: true });
+    await cursor.focus();
+    for (let i = 0; i < 500; i++) await page.keyboard.press('ArrowRight');
+    expect(await cursor.getAttribute('aria-valuetext')).to.match(/^73\.7 s, deadlock; failed 0; waiting 0;/);
+    await page.context().close();
+  });
+
+  it('is one click away from the journal lines that prove a check', async () => {
+    const { page } = await open('fell');
+    const check = page.locator('.check', { hasText: 'The scheduler preempted the gatekeeper' });
+    await check.getByRole('link').nth(1).click();
+    const line = page.locator('.journal li:target');
+    expect(await line.innerText()).to.include('"reason":"Preempted"');
+    const box = (await line.boundingBox())!;
+    expect(box.y).to.be.within(0, 900);
+    await page.context().close();
+  });
+});
+
+/** The beginning of a page: its verdict, its story and its timeline. */
+async function picture(page: Page, name: string): Promise<void> {
+  const { width } = page.viewportSize()!;
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+  const clip = { x: 0, y: 0, width, height: Math.min(height, 3 * width) };
+  await page.screenshot({ path: join(GALLERY, `${name}.png`), fullPage: true, clip });
+}
+
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+/** What axe calls serious or critical; with everything folded out, or it would not be looked at. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true");
+  // Evaluated, as the page's policy lets no script in.
+  await page.evaluate(AXE);
+  const { violations: found } = await page.evaluate<AxeResults>(
+    `axe.run({ exclude: ${JSON.stringify(ALIKE)} }, { resultTypes: ['violations'] })`,
+  );
+  return found
+    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+    .map(
+      (v) =>
+        `${v.id}: ${v.nodes
+          .map((n) => n.html)
+          .slice(0, 3)
+          .join(' ')}`,
+    );
+}
