@@ -1,15 +1,24 @@
 import type { HostLine } from '../../clusters/host/host-line.ts';
 import { judgeKindHost } from '../../clusters/host/kind-checks.ts';
 import { type KindFacts, kindFacts } from '../../clusters/host/kind-facts.ts';
-import { judgeHost } from './host-checks.ts';
-import { hostFacts } from './host-facts.ts';
+import { dockerStore } from '../../clusters/node-image/image-store.ts';
+import { KIND_COMPONENTS } from '../../clusters/providers/kind/index.ts';
+import { judgeHost, judgeTools } from './host-checks.ts';
+import { hostFacts, toolFacts } from './host-facts.ts';
+
+/** The binaries as for embedded clusters, and the files of an image that is being made. */
+const KIND_DISK_BYTES = 5e9;
 
 /** What `host check` says of this host for a kind of cluster. */
 export async function linesFor(provider: string, signal: AbortSignal): Promise<HostLine[]> {
-  return provider === 'kind' ? judgeKindHost(await kindHostFacts(signal)) : judgeHost(await hostFacts(signal));
+  if (provider !== 'kind') return judgeHost(await hostFacts(signal));
+  const [facts, tools] = await Promise.all([kindHostFacts(signal), toolFacts(KIND_COMPONENTS, signal)]);
+  return [...judgeKindHost(facts), ...judgeTools(tools, KIND_DISK_BYTES)];
 }
 
 /** … with what only the whole of falldown knows: the image it would make. */
 export function kindHostFacts(signal: AbortSignal): Promise<KindFacts> {
-  return kindFacts(signal, async () => false);
+  return kindFacts(signal, () =>
+    dockerStore({ signal, progress: { step: () => () => undefined, say: () => undefined } }).madeIsHere(),
+  );
 }
