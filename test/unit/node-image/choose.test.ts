@@ -127,6 +127,8 @@ describe('node image: where images come from', () => {
 
   it('tells a registry that lacks an image from one that does not answer', () => {
     expect(answerIn('no such manifest: docker.io/kindest/node:v9').state).to.equal('lacks');
+    const json = 'unknown: {"errors":[{"code":"MANIFEST_UNKNOWN","message":"Unknown manifest"}]}';
+    expect(answerIn(json).state).to.equal('lacks');
     expect(answerIn('denied: requested access to the resource is denied').state).to.equal('lacks');
     expect(answerIn('dial tcp: lookup registry.example.org: no such host')).to.deep.equal({
       state: 'silent',
