@@ -74,6 +74,7 @@ async function ask(name: string, signal: AbortSignal): Promise<Answer> {
 /** Reads what `docker manifest inspect` says when it fails. */
 export function answerIn(text: string): Answer {
   // A public registry says "denied" of what it does not have.
-  if (/no such manifest|(manifest|name)[ _]unknown|not found|denied|unauthorized/i.test(text)) return { state: 'lacks' };
+  if (/no such manifest|(manifest|name)[ _]unknown|not found|denied|unauthorized/i.test(text))
+    return { state: 'lacks' };
   return { state: 'silent', because: text.trim().split('\n').at(-1) ?? 'no answer' };
 }
