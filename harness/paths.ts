@@ -11,6 +11,9 @@ export function stateDir(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'falldown');
 }
 
+/** In a cluster's folder: the name of its provider. */
+export const PROVIDER_FILE = 'provider';
+
 /** The folder of one cluster: its record, its data, its kubeconfig and its logs. */
 export function clusterDir(name: string): string {
   return join(stateDir(), 'clusters', name);

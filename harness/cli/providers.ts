@@ -1,17 +1,33 @@
+import { Option } from 'commander';
+import type { ImageSource } from '../../clusters/providers/kind/images.ts';
 import type { ClusterProvider } from '../../clusters/providers/provider.ts';
 import { FalldownError } from '../errors.ts';
 import type { Experiment } from '../run/script.ts';
 
 /** Kinds of cluster that falldown makes. */
-export const MADE = ['embedded'] as const;
+export const MADE = ['embedded', 'kind'] as const;
 /** … and the one that it does not. */
 export const PROVIDERS = [...MADE, 'current'] as const;
 
-/** Loads the provider of a kind of cluster, and throws what this host lacks for it. */
-export async function findProvider(name: string, allowCluster?: string): Promise<ClusterProvider> {
+export interface ProviderFlags {
+  /** With `current`: the name of the cluster that may be broken. */
+  allowCluster?: string;
+  /** With `kind`: where its images come from. */
+  images?: ImageSource;
+}
+
+export function imagesOption(): Option {
+  return new Option('--images <source>', 'with --on kind: where its images come from; auto: a registry, else made here')
+    .choices(['auto', 'registry', 'offline'])
+    .env('FALLDOWN_IMAGES');
+}
+
+/** Loads the provider of a kind of cluster. */
+export async function findProvider(name: string, flags: ProviderFlags = {}): Promise<ClusterProvider> {
   if (name === 'embedded') return (await import('../../clusters/providers/embedded/index.ts')).embedded;
-  if (name === 'kind') return (await import('../../clusters/providers/kind/index.ts')).kind;
-  if (name === 'current') return (await import('../../clusters/providers/current/index.ts')).current(allowCluster);
+  if (name === 'kind') return (await import('../../clusters/providers/kind/index.ts')).kind(flags.images);
+  if (name === 'current')
+    return (await import('../../clusters/providers/current/index.ts')).current(flags.allowCluster);
   throw new FalldownError({
     code: 'PROVIDER_UNKNOWN',
     kind: 'usage',

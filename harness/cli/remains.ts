@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf } from '../errors.ts';
 import { withFileLock } from '../file-lock.ts';
-import { clusterDir, stateDir } from '../paths.ts';
+import { clusterDir, PROVIDER_FILE, stateDir } from '../paths.ts';
 import { isAlive, type ProcessIdentity, processesOf } from '../processes.ts';
 import { readLedgers } from '../run/ledger.ts';
 import { findProvider, PROVIDERS } from './providers.ts';
@@ -28,13 +28,19 @@ export async function removeOrphans(gone: Gone, providerOf: ProviderOf = findPro
   for (const name of folders) {
     if (known.has(name) || beingMade(name)) continue;
     try {
-      for (const provider of PROVIDERS) await (await providerOf(provider)).down(name);
+      for (const provider of await providersOf(name)) await (await providerOf(provider)).down(name);
       gone(`cluster ${name}, which no record mentions`);
     } catch (error) {
       left.push(`${clusterDir(name)}: ${reasonOf(error)}`);
     }
   }
   return left;
+}
+
+/** What its folder says it is; without a word of it, whatever it may be. */
+async function providersOf(cluster: string): Promise<readonly string[]> {
+  const said = await readFile(join(clusterDir(cluster), PROVIDER_FILE), 'utf8').catch(() => undefined);
+  return said === undefined ? PROVIDERS : [said];
 }
 
 /** Does a process of the cluster descend from a falldown that is still there? A finished cluster's belong to init. */

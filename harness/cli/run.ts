@@ -12,14 +12,13 @@ import { printError, say } from './output.ts';
 import { planText } from './plan.ts';
 import { type ProfileFlags, positive, withProfileOptions } from './profile-options.ts';
 import { ConsoleProgress } from './progress.ts';
-import { findProvider, PROVIDERS, requireFit, requireHost } from './providers.ts';
+import { findProvider, imagesOption, PROVIDERS, type ProviderFlags, requireFit, requireHost } from './providers.ts';
 import { publishReports } from './publish.ts';
 import { showResult } from './show-result.ts';
 import { identity } from './version.ts';
 
-interface RunFlags extends ProfileFlags {
+interface RunFlags extends ProfileFlags, ProviderFlags {
   on: string;
-  allowCluster?: string;
   seed?: number;
   keep?: boolean;
   dryRun?: boolean;
@@ -38,6 +37,7 @@ export function runCommand(): Command {
       .argument('[experiment...]', 'names (falldown experiments), or paths of your own experiment files')
       .addOption(new Option('--on <provider>', 'kind of cluster').choices([...PROVIDERS]).default('embedded')),
   )
+    .addOption(imagesOption())
     .option('--allow-cluster <name>', 'with --on current: yes, break this cluster')
     .option('--seed <n>', 'seed of everything that is chosen at random', positive)
     .option('--keep', 'leave the cluster for a look; remove it with falldown down')
@@ -51,6 +51,7 @@ export function runCommand(): Command {
 Examples:
   falldown run
   falldown run --pods 20000 --keep
+  falldown run --on kind
   falldown run starvation -o json > result.json
   falldown run --profile ./mine.yaml --policies ./policies --kyverno-values values.yaml
   falldown run --dry-run`,
@@ -68,7 +69,7 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
     experiment,
     loaded: loadProfile({ ...flags, profile: flags.profile ?? experiment.profile }),
   }));
-  const provider = await findProvider(flags.on, flags.allowCluster);
+  const provider = await findProvider(flags.on, flags);
   for (const experiment of experiments) requireFit(experiment, provider);
   if (flags.dryRun === true) {
     for (const { experiment, loaded } of plans) process.stdout.write(planText(experiment, provider, loaded.profile));

@@ -6,9 +6,9 @@ import { bringUp, type UpResult } from './bring-up.ts';
 import { say } from './output.ts';
 import { type ProfileFlags, withProfileOptions } from './profile-options.ts';
 import { ConsoleProgress } from './progress.ts';
-import { findProvider, MADE, requireHost } from './providers.ts';
+import { findProvider, imagesOption, MADE, type ProviderFlags, requireHost } from './providers.ts';
 
-interface UpFlags extends ProfileFlags {
+interface UpFlags extends ProfileFlags, ProviderFlags {
   on: string;
   name?: string;
   gatekeeper: boolean;
@@ -25,6 +25,7 @@ export function upCommand(): Command {
         `Makes a cluster with a profile (default: ${DEFAULT_PROFILE}) to play with: gatekeeper enforcing, priority classes and identities in place. It stays until falldown down.`,
       )
       .addOption(new Option('--on <provider>', 'kind of cluster').choices([...MADE]).default('embedded'))
+      .addOption(imagesOption())
       .option('--name <name>', 'name of the cluster: lower-case letters, digits, dashes', clusterNameArgument)
       .option('--no-gatekeeper', 'leave Kyverno out'),
   )
@@ -34,6 +35,7 @@ export function upCommand(): Command {
 Examples:
   eval "$(falldown up)"
   falldown up --name demo --profile safeguarded
+  falldown up --on kind
   falldown up --no-gatekeeper --set cluster.nodes.fake.count=0
 
 stdout gets one line, export KUBECONFIG=…; your own kubeconfig and its current context are not touched.`,
@@ -52,7 +54,7 @@ export function clusterNameArgument(name: string): string {
 
 async function up(flags: UpFlags): Promise<number> {
   const { profile } = loadProfile({ ...flags, profile: flags.profile ?? DEFAULT_PROFILE });
-  const provider = await findProvider(flags.on);
+  const provider = await findProvider(flags.on, flags);
   await requireHost(provider);
   const interruption = onInterruption(say);
   const progress = new ConsoleProgress();

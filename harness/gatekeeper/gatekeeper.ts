@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
 import { FalldownError, reasonOf } from '../errors.ts';
 import type { DeadlockShape } from '../journal/events.ts';
@@ -12,6 +11,7 @@ import { NotSeen, waitFor } from '../wait.ts';
 import { type Answer, probePod, submitPod } from './enforcement.ts';
 import { helmInstall, KYVERNO_NAMESPACE } from './helm.ts';
 import { shapeOf } from './inspect.ts';
+import { lastWords } from './last-words.ts';
 import { crashLoops, describePods, gatekeeperPods } from './pods.ts';
 
 /** From helm's end to enforcement takes about 5 s on 2 idle cores. */
@@ -105,23 +105,8 @@ async function notEnforcing(
     next: judged
       ? 'give gatekeeper.probes.violating and .good pods that fit your policies'
       : 'read the last log lines below; values in gatekeeper.values may keep it from starting',
-    evidence: await lastWords(handle),
+    evidence: await lastWords(handle, admin, pods),
   });
-}
-
-/** What of the gatekeeper last died on its own had to say. */
-async function lastWords(handle: ClusterHandle): Promise<string> {
-  if (handle.processLog === undefined) return handle.logs.join(', ');
-  const text = await readFile(handle.processLog, 'utf8').catch(() => '');
-  const died = text
-    .trimEnd()
-    .split('\n')
-    .filter((line) => line.includes('"output"'))
-    .map((line) => JSON.parse(line) as { pod: string; container: string; exitCode: number; output: string })
-    .filter(({ pod }) => pod.startsWith(`${KYVERNO_NAMESPACE}/`));
-  const last = died.at(-1);
-  if (last === undefined) return handle.logs.join(', ');
-  return `${last.container} of ${last.pod} exited with ${last.exitCode}; its last lines:\n${last.output}`;
 }
 
 /** Which shape of the deadlock the webhooks that are registered now allow (F9). */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterHandle, ClusterProvider, Profile, Progress } from '../../clusters/providers/provider.ts';
 import { FalldownError } from '../errors.ts';
@@ -10,7 +11,7 @@ import { createIdentities } from '../kube/identities.ts';
 import { ensureNamespace } from '../kube/namespaces.ts';
 import { applyPriorityClasses } from '../kube/priority-classes.ts';
 import { EXPOSURE_NAMESPACE } from '../observe/prober.ts';
-import { clusterDir, stateDir } from '../paths.ts';
+import { clusterDir, PROVIDER_FILE, stateDir } from '../paths.ts';
 import { type Ledger, type Resource, readLedgers } from './ledger.ts';
 import type { Teardown } from './teardown.ts';
 
@@ -49,6 +50,9 @@ export async function provision(p: Provisioning): Promise<ClusterHandle> {
     await provider.down(name);
     ledger.forget(resource);
   });
+  // For whoever finds the folder when the ledger is gone: each kind of cluster is removed in its own way.
+  await mkdir(clusterDir(name), { recursive: true, mode: 0o700 });
+  await writeFile(join(clusterDir(name), PROVIDER_FILE), provider.name);
   return provider.up({ name, profile, runId, progress, signal, logsTo: p.logsTo });
 }
 

@@ -12,7 +12,7 @@ import { kindConfig, workerNames } from './config.ts';
 import { watchContainers } from './container-watch.ts';
 import { createCluster, kindEnv, lastWords, reachApiServer } from './create.ts';
 import { docker, machineOf, removeContainers } from './docker.ts';
-import { imagesFor } from './images.ts';
+import { type ImageSource, imagesFor } from './images.ts';
 import { nodeControl } from './node-control.ts';
 import { reservedFor } from './node-size.ts';
 import { loadImages, settle } from './settle.ts';
@@ -26,7 +26,7 @@ const LOGS_SECONDS = 60;
  * Real nodes as containers, by kind: real kubelets, containers and their network, with KWOK's fake nodes beside them.
  * Needs Docker. Several clusters live side by side.
  */
-export const kind: ClusterProvider = {
+export const kind = (source: ImageSource = 'auto'): ClusterProvider => ({
   name: 'kind',
   // Two containers with their volumes go in about 3 s; in tens when Docker is busy.
   cleanupSeconds: 60,
@@ -46,7 +46,7 @@ export const kind: ClusterProvider = {
     const { seconds } = await ensure(KIND_COMPONENTS, { versions: versionsOf(profile), progress, signal });
     done(seconds < 1 ? 'all cached' : undefined);
     const started = performance.now();
-    await imagesFor(profile, progress, signal);
+    await imagesFor(source, profile, progress, signal);
     return seconds + (performance.now() - started) / 1000;
   },
 
@@ -54,7 +54,7 @@ export const kind: ClusterProvider = {
     const { name, profile, progress, signal, logsTo } = options;
     const dir = clusterDir(name);
     const { paths } = await ensure(KIND_COMPONENTS, { versions: versionsOf(profile), progress, signal });
-    const images = await imagesFor(profile, progress, signal);
+    const images = await imagesFor(source, profile, progress, signal);
     const reserved = reservedFor(profile.cluster.nodes.real, await machineOf(signal));
     const binary = (component: string) => paths.get(component) as string;
     const { real, fake } = profile.cluster.nodes;
@@ -117,7 +117,7 @@ export const kind: ClusterProvider = {
     if (existsSync(join(dir, 'kind.yaml'))) await removeContainers(name);
     await rm(dir, { recursive: true, force: true, maxRetries: 5 });
   },
-};
+});
 
 function versionsOf(profile: UpOptions['profile']): Record<string, string> {
   return { kubernetes: profile.cluster.kubernetes, kyverno: profile.gatekeeper.kyverno };

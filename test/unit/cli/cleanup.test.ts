@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { cleanup } from '../../../harness/cli/cleanup.ts';
 import type { ProviderOf } from '../../../harness/cli/remove.ts';
 import { FalldownError } from '../../../harness/errors.ts';
+import { PROVIDER_FILE } from '../../../harness/paths.ts';
 import { processesOf } from '../../../harness/processes.ts';
 import { readLedgers } from '../../../harness/run/ledger.ts';
 import { alive, falldown, Home, unique } from './falldown.ts';
@@ -131,6 +132,16 @@ describe('cleanup', function () {
     ]);
     expect(existsSync(join(home.env.TMPDIR, 'falldown-helm-new'))).to.equal(true);
     expect(existsSync(join(home.env.TMPDIR, 'somebody-elses'))).to.equal(true);
+  });
+
+  it('has a cluster that no record mentions removed by its own kind of provider alone', async () => {
+    const [made, unnamed] = [unique('made'), unique('unnamed')];
+    writeFileSync(join(home.folder(made), PROVIDER_FILE), 'kind');
+    home.folder(unnamed);
+    const asked: string[] = [];
+    await cleanup({}, async (provider) => ({ down: async (name) => void asked.push(`${provider} ${name}`) }));
+    expect(asked.filter((line) => line.endsWith(made))).to.deep.equal([`kind ${made}`]);
+    expect(asked.filter((line) => line.endsWith(unnamed))).to.have.length(3);
   });
 
   it('goes on after something would not go, keeps its record, and exits with 5', async () => {
