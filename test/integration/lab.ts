@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadProfile } from '../../clusters/profiles/load.ts';
 import { embedded } from '../../clusters/providers/embedded/index.ts';
-import type { ClusterHandle, Progress } from '../../clusters/providers/provider.ts';
+import type { ClusterHandle, ClusterProvider, Progress } from '../../clusters/providers/provider.ts';
 import { bringUp } from '../../harness/cli/bring-up.ts';
+import { SLEEP_IMAGE } from '../../harness/images.ts';
 import type { ProcessChanged } from '../../harness/journal/events.ts';
 import { KubeClient } from '../../harness/kube/client.ts';
 import { credentialsFrom } from '../../harness/kube/credentials.ts';
@@ -24,7 +25,10 @@ export class Lab {
   readonly #names = new Set<string>();
   readonly #admins: KubeClient[] = [];
 
-  constructor() {
+  readonly #provider: ClusterProvider;
+
+  constructor(provider: ClusterProvider = embedded) {
+    this.#provider = provider;
     process.env.XDG_STATE_HOME = this.dir;
   }
 
@@ -37,7 +41,7 @@ export class Lab {
     const signal = new AbortController().signal;
     const { gatekeeper } = options;
     const { handle } = await bringUp({
-      provider: embedded,
+      provider: this.#provider,
       profile,
       name: unique,
       gatekeeper,
@@ -51,12 +55,12 @@ export class Lab {
 
   async down(cluster: Cluster): Promise<void> {
     await cluster.admin.close();
-    await embedded.down(cluster.handle.name);
+    await this.#provider.down(cluster.handle.name);
   }
 
   async close(): Promise<void> {
     for (const admin of this.#admins) await admin.close();
-    for (const name of this.#names) await embedded.down(name);
+    for (const name of this.#names) await this.#provider.down(name);
     if (this.#before === undefined) delete process.env.XDG_STATE_HOME;
     else process.env.XDG_STATE_HOME = this.#before;
     rmSync(this.dir, { recursive: true, force: true });
@@ -78,6 +82,6 @@ export function processesOfPod({ handle }: Cluster, pod: string): ProcessChanged
 }
 
 export function sleeper(name: string, spec: object = {}, metadata: object = {}): object {
-  const container = { name: 'main', image: 'busybox', command: ['sleep', 'infinity'] };
+  const container = { name: 'main', image: SLEEP_IMAGE, command: ['sleep', 'infinity'] };
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name, ...metadata }, spec: { containers: [container], ...spec } };
 }

@@ -3,6 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FalldownError, reasonOf } from '../../../harness/errors.ts';
 import { clusterDir } from '../../../harness/paths.ts';
+import { judgeKindHost } from '../../host/kind-checks.ts';
+import { kindFacts } from '../../host/kind-facts.ts';
 import { kyvernoChart } from '../../toolchain/chart.ts';
 import { ensure } from '../../toolchain/ensure.ts';
 import { endProcesses } from '../end-processes.ts';
@@ -11,7 +13,7 @@ import { run } from './command.ts';
 import { kindConfig, workerNames } from './config.ts';
 import { watchContainers } from './container-watch.ts';
 import { createCluster, kindEnv, lastWords, reachApiServer } from './create.ts';
-import { docker, machineOf, removeContainers } from './docker.ts';
+import { machineOf, removeContainers } from './docker.ts';
 import { type ImageSource, imagesFor } from './images.ts';
 import { nodeControl } from './node-control.ts';
 import { reservedFor } from './node-size.ts';
@@ -21,6 +23,7 @@ import { loadImages, settle } from './settle.ts';
 export const KIND_COMPONENTS = ['kind', 'kwok', 'helm'];
 
 const LOGS_SECONDS = 60;
+const HOST_SECONDS = 60;
 
 /**
  * Real nodes as containers, by kind: real kubelets, containers and their network, with KWOK's fake nodes beside them.
@@ -32,13 +35,10 @@ export const kind = (source: ImageSource = 'auto'): ClusterProvider => ({
   cleanupSeconds: 60,
 
   async missing() {
-    const answers = await docker(['version', '--format', '{{.Server.Version}}'], 'Docker does not answer').then(
-      () => undefined,
-      (error: unknown) => error,
+    const lines = judgeKindHost(await kindFacts(AbortSignal.timeout(HOST_SECONDS * 1000)));
+    return lines.flatMap(({ check, state, seen, remedy = '' }) =>
+      state === 'missing' ? [{ what: `${check}: ${seen}`, remedy }] : [],
     );
-    if (answers === undefined) return [];
-    const why = answers instanceof FalldownError ? (answers.failure.seen ?? '') : reasonOf(answers);
-    return [{ what: `Docker: ${why.split('\n').at(-1)}`, remedy: 'falldown host setup' }];
   },
 
   async prepare(profile, progress, signal): Promise<number> {
