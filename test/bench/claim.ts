@@ -1,0 +1,70 @@
+/** Something that falldown claims of its own speed: a ratio of two things measured side by side on one machine. */
+export interface Claim {
+  /** kebab-case; what `npm run bench NAME` takes. */
+  name: string;
+  /** What is claimed, as a sentence. */
+  says: string;
+  /** What the two are, and the unit of both. */
+  ours: string;
+  theirs: string;
+  unit: string;
+  /** The ratio ours ÷ theirs must be on this side of this number. */
+  ratio: { atMost: number } | { atLeast: number };
+  /** How often each is measured, in turns. */
+  runs: number;
+  /** Why it cannot be measured here; undefined when it can. */
+  missing?(): Promise<string | undefined>;
+  /** Gets ready, not measured; what it returns is undone by `close`. */
+  open(say: (line: string) => void): Promise<Bench>;
+}
+
+/** One side is measured after the other, again and again, so that a machine that gets slower is slow for both. */
+export interface Bench {
+  /** Does it once; returns the number in the claim's unit. */
+  ours(): Promise<number>;
+  theirs(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface Outcome {
+  name: string;
+  says: string;
+  unit: string;
+  ours: { what: string; values: number[]; median: number };
+  theirs: { what: string; values: number[]; median: number };
+  ratio: number;
+  limit: Claim['ratio'];
+  holds: boolean;
+}
+
+export async function measure(claim: Claim, say: (line: string) => void, runs = claim.runs): Promise<Outcome> {
+  const bench = await claim.open(say);
+  const values = { ours: [] as number[], theirs: [] as number[] };
+  try {
+    for (let run = 1; run <= runs; run++) {
+      for (const side of ['ours', 'theirs'] as const) {
+        const value = await bench[side]();
+        values[side].push(value);
+        say(`${claim.name} ${run} of ${runs}: ${claim[side]} ${value.toFixed(2)} ${claim.unit}`);
+      }
+    }
+  } finally {
+    await bench.close();
+  }
+  return judge(claim, values);
+}
+
+export function judge(claim: Claim, values: { ours: number[]; theirs: number[] }): Outcome {
+  const side = (name: 'ours' | 'theirs') => ({ what: claim[name], values: values[name], median: median(values[name]) });
+  const [ours, theirs] = [side('ours'), side('theirs')];
+  const ratio = ours.median / theirs.median;
+  const { name, says, unit, ratio: limit } = claim;
+  const holds = 'atMost' in limit ? ratio <= limit.atMost : ratio >= limit.atLeast;
+  return { name, says, unit, ours, theirs, ratio, limit, holds };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

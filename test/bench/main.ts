@@ -1,0 +1,63 @@
+import { readdir } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { table } from '../../harness/cli/output.ts';
+import { type Claim, measure, type Outcome } from './claim.ts';
+
+const USAGE = `npm run bench -- [claim…] [--runs N] [-o json]
+
+Measures what falldown claims of its own speed: each side in turns, medians and their ratio. One claim a file: *.bench.ts.
+Exit code 1 when a claim does not hold. Run it on a machine with nothing else to do.`;
+
+const { values: flags, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    output: { type: 'string', short: 'o', default: 'human' },
+    runs: { type: 'string' },
+    list: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+const say = (line: string) => process.stderr.write(`${line}\n`);
+const runs = flags.runs === undefined ? undefined : Number(flags.runs);
+
+async function claims(): Promise<Claim[]> {
+  const files = (await readdir(import.meta.dirname)).filter((name) => name.endsWith('.bench.ts')).sort();
+  const found: Claim[] = [];
+  for (const file of files) found.push(((await import(`./${file}`)) as { claim: Claim }).claim);
+  return found;
+}
+
+async function main(): Promise<number> {
+  if (flags.help === true) {
+    say(USAGE);
+    return 0;
+  }
+  const all = await claims();
+  const unknown = names.filter((name) => !all.some((claim) => claim.name === name));
+  if (unknown.length > 0 || Number.isNaN(runs)) {
+    say(`no claim ${unknown.join(', ')}; there are: ${all.map(({ name }) => name).join(', ')}\n\n${USAGE}`);
+    return 2;
+  }
+  const wanted = all.filter(({ name }) => names.length === 0 || names.includes(name));
+  if (flags.list === true) {
+    process.stdout.write(`${table(['NAME', 'CLAIM'], wanted.map(({ name, says }) => [name, says]))}\n`);
+    return 0;
+  }
+  const outcomes: Outcome[] = [];
+  for (const claim of wanted) {
+    const missing = await claim.missing?.();
+    if (missing === undefined) outcomes.push(await measure(claim, say, runs));
+    else say(`${claim.name}: not measured: ${missing}`);
+  }
+  if (flags.output === 'json') process.stdout.write(`${JSON.stringify(outcomes, null, 2)}\n`);
+  else process.stdout.write(`${table(['CLAIM', 'OURS', 'THEIRS', 'RATIO', 'ALLOWED', ''], outcomes.map(row))}\n`);
+  return outcomes.every(({ holds }) => holds) ? 0 : 1;
+}
+
+function row({ name, ours, theirs, unit, ratio, limit, holds }: Outcome): string[] {
+  const side = ({ median, what }: Outcome['ours']) => `${median.toFixed(2)} ${unit} (${what})`;
+  const allowed = 'atMost' in limit ? `≤ ${limit.atMost}` : `≥ ${limit.atLeast}`;
+  return [name, side(ours), side(theirs), ratio.toFixed(2), allowed, holds ? 'holds' : 'DOES NOT HOLD'];
+}
+
+process.exitCode = await main();
