@@ -52,9 +52,12 @@ export const claim: Claim = {
     const config = file('kind.yaml', BY_HAND);
     const values = file('values.yaml', profile.gatekeeper.values);
     const policies = file('policies.yaml', { apiVersion: 'v1', kind: 'List', items: profile.gatekeeper.policies });
-    const pods = (['violating', 'good'] as const).map((subject) => file(`${subject}.yaml`, probePod(profile, subject, 'bench')));
+    const pods = (['violating', 'good'] as const).map((subject) =>
+      file(`${subject}.yaml`, probePod(profile, subject, 'bench')),
+    );
     const kubeconfig = join(dir, 'kubeconfig');
-    const run = (name: string, ...args: string[]) => execa(tool(name), args, { env: { KUBECONFIG: kubeconfig }, stdin: 'ignore' });
+    const run = (name: string, ...args: string[]) =>
+      execa(tool(name), args, { env: { KUBECONFIG: kubeconfig }, stdin: 'ignore' });
     const admitted = (pod: string) =>
       run('kubectl', 'create', '--dry-run=server', '--filename', pod).then(
         () => true,

@@ -40,7 +40,12 @@ async function main(): Promise<number> {
   }
   const wanted = all.filter(({ name }) => names.length === 0 || names.includes(name));
   if (flags.list === true) {
-    process.stdout.write(`${table(['NAME', 'CLAIM'], wanted.map(({ name, says }) => [name, says]))}\n`);
+    process.stdout.write(
+      `${table(
+        ['NAME', 'CLAIM'],
+        wanted.map(({ name, says }) => [name, says]),
+      )}\n`,
+    );
     return 0;
   }
   const outcomes: Outcome[] = [];

@@ -1,23 +1,20 @@
+import { type ClusterImages, chooseImages, type ImageSource } from '../../node-image/choose.ts';
+import { dockerStore } from '../../node-image/image-store.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import type { Progress } from '../provider.ts';
 
-export type ImageSource = 'auto' | 'registry' | 'offline';
+export type { ClusterImages, ImageSource } from '../../node-image/choose.ts';
 
-/** What a cluster's nodes and pods are made of. */
-export interface KindImages {
-  /** Node image, as Docker knows it. */
-  node: string;
-  /** Images that the real nodes have to be given, as Docker knows them. */
-  load: string[];
-}
-
-export async function imagesFor(
-  _source: ImageSource,
-  _profile: Profile,
-  _progress: Progress,
-  _signal: AbortSignal,
-): Promise<KindImages> {
-  const node = process.env.FALLDOWN_NODE_IMAGE;
-  if (node === undefined) throw new Error('not yet');
-  return { node, load: [] };
+/** Gets the images that clusters of this profile are made of; a second time it only looks that they are there. */
+export function imagesFor(
+  source: ImageSource,
+  profile: Profile,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<ClusterImages> {
+  const { kubernetes } = profile.cluster;
+  const { kyverno } = profile.gatekeeper;
+  const mirror = process.env.FALLDOWN_REGISTRY || undefined;
+  const store = dockerStore({ signal, progress, versions: { kubernetes, kyverno } });
+  return chooseImages({ source, kubernetes, kyverno, mirror }, store, progress.say);
 }

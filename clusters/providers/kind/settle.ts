@@ -8,7 +8,7 @@ import { createFakeNodes, fakeNodesReady } from '../kwok/fake-nodes.ts';
 import { run } from './command.ts';
 import { type Creating, containersRun, kindEnv } from './create.ts';
 import { inNode } from './docker.ts';
-import type { KindImages } from './images.ts';
+import type { ClusterImages } from './images.ts';
 import { startKwok } from './kwok-process.ts';
 import { settleSystemPods } from './system-pods.ts';
 
@@ -17,7 +17,7 @@ const NODES_SECONDS = 180;
 
 export interface Settling extends Creating {
   profile: Profile;
-  images: KindImages;
+  images: ClusterImages;
   /** Names of the real nodes. */
   nodes: string[];
   kubeconfig: string;
