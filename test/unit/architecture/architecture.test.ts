@@ -136,7 +136,7 @@ describe('architecture', () => {
 
   it('has names in kebab-case', () => {
     const word = '[a-z0-9]+(-[a-z0-9]+)*';
-    const path = new RegExp(`^(${word}/)*${word}(\\.(test|spec|d))?\\.ts$`);
+    const path = new RegExp(`^(${word}/)*${word}(\\.(test|spec|d|bench))?\\.ts$`);
     expect([...sources, ...tests].filter((name) => !path.test(name))).to.deep.equal([]);
   });
 
