@@ -5,7 +5,7 @@ import { pathOf } from '../kube/paths.ts';
 import type { Live } from '../observe/live.ts';
 import type { Person } from '../people/person.ts';
 import { waitFor } from '../wait.ts';
-import { type EncodingJob, encodingJobs } from './encoding.ts';
+import { type EncodingJob, encodingJobs, REAL_ENCODING_JOB } from './encoding.ts';
 
 /** A fan-out of 30,000 pods takes about five minutes on 2 cores; this is per thousand pods, with room. */
 const SECONDS_PER_THOUSAND_PODS = 60;
@@ -49,7 +49,7 @@ export class FanOut {
     }
   }
 
-  /** Waits until this share (0 … 1) of the segments has a pod. */
+  /** Waits until this share (0 … 1) of the segments has a pod, and those on real nodes run. */
   async created(share: number): Promise<void> {
     const wanted = Math.ceil(this.#encoding.pods * share);
     await waitFor(() => this.#live.encoding.created >= wanted, {
@@ -57,6 +57,26 @@ export class FanOut {
       timeoutSeconds: 60 + (wanted / 1000) * SECONDS_PER_THOUSAND_PODS,
       signal: this.#signal,
       seen: () => `${this.#live.encoding.created} pods`,
+    });
+    await this.#realOnesRun();
+  }
+
+  /**
+   * Waits until the segments on the real nodes run. A kubelet that is still starting them takes seconds to end another
+   * container, and a gatekeeper that dies so slowly may admit its own replacement.
+   */
+  async #realOnesRun(): Promise<void> {
+    const real = this.#jobs.find(({ name }) => name === REAL_ENCODING_JOB);
+    if (real === undefined) return;
+    const running = () => {
+      const { ready = 0, succeeded = 0 } = this.#live.jobs.get(real.name) ?? {};
+      return ready + succeeded;
+    };
+    await waitFor(() => running() >= real.segments, {
+      what: 'the segments on the real nodes to run',
+      timeoutSeconds: 60,
+      signal: this.#signal,
+      seen: () => `${running()} of ${real.segments}`,
     });
   }
 
