@@ -69,8 +69,8 @@ export class FanOut {
     const real = this.#jobs.find(({ name }) => name === REAL_ENCODING_JOB);
     if (real === undefined) return;
     const running = () => {
-      const { ready = 0, succeeded = 0 } = this.#live.jobs.get(real.name) ?? {};
-      return ready + succeeded;
+      const job = this.#live.jobs.get(real.name);
+      return job === undefined ? 0 : job.ready + job.succeeded;
     };
     await waitFor(() => running() >= real.segments, {
       what: 'the segments on the real nodes to run',

@@ -1,4 +1,4 @@
-import type { JournalEvent, NodeState, ObjectSeen, PodState, WebhookState } from '../journal/events.ts';
+import type { JobState, JournalEvent, NodeState, ObjectSeen, PodState, WebhookState } from '../journal/events.ts';
 import { isWebhookDown } from '../kube/errors.ts';
 import { KYVERNO_SERVICE } from '../labels.ts';
 import { LiveLatency } from './live-latency.ts';
@@ -27,7 +27,7 @@ export class Live {
   /** Pods that fill their node's memory, by name. */
   readonly hogs = new Map<string, PodState>();
   /** Encoding Jobs by name: is it complete, and how many of its pods succeeded. */
-  readonly jobs = new Map<string, { complete: boolean; succeeded: number; completions: number }>();
+  readonly jobs = new Map<string, Pick<JobState, 'complete' | 'ready' | 'succeeded' | 'completions'>>();
   /** `gone`: its object was deleted before it succeeded. */
   readonly #phases = new Map<string, 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'gone'>();
   readonly #refusedEvents = new Map<string, number>();

@@ -91,8 +91,8 @@ describe('fan-out', () => {
     const state = { phase, ready: false, priority: 0, deleting: false, role: 'encoding' };
     journal.append({ type: 'object', op: 'modified', kind: 'Pod', ns: 'encoding', name: uid, uid, state });
   };
-  const job = (name: string, complete: boolean, succeeded: number) => {
-    const rest = { completions: 3, parallelism: 3, active: 0, ready: 0, failed: 0, uncounted: 0 };
+  const job = (name: string, complete: boolean, succeeded: number, ready = 0) => {
+    const rest = { completions: 3, parallelism: 3, active: 0, ready, failed: 0, uncounted: 0 };
     const state = { ...rest, complete, succeeded, suspended: false, deleting: false };
     journal.append({ type: 'object', op: 'modified', kind: 'Job', ns: 'encoding', name, uid: name, state });
   };
@@ -114,16 +114,23 @@ describe('fan-out', () => {
     );
   });
 
-  it('waits for a share of its pods', async () => {
+  it('waits for a share of its pods, and for those on the real nodes to run', async () => {
     const half = fanOut().created(0.5);
     let done = false;
     void half.then(() => {
       done = true;
     });
+    const notYet = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      expect(done).to.equal(false);
+    };
     pod('a', 'Pending');
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(done).to.equal(false);
+    await notYet();
     pod('b', 'Pending');
+    await notYet();
+    job('encode-feature-film', false, 3);
+    await notYet();
+    job('encode-trailer', false, 0, 1);
     await half;
   });
 
