@@ -39,6 +39,16 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./report.ts')).reportCommand(),
   },
   {
+    name: 'compare',
+    describe: 'what got worse from one run to another, beyond noise',
+    load: async () => (await import('./compare.ts')).compareCommand(),
+  },
+  {
+    name: 'history',
+    describe: 'past runs, and how steady each check was',
+    load: async () => (await import('./history.ts')).historyCommand(),
+  },
+  {
     name: 'toolchain',
     describe: 'the binaries: where each comes from, build them',
     load: async () => (await import('./toolchain.ts')).toolchainCommand(),

@@ -14,6 +14,7 @@ import { type ProfileFlags, positive, withProfileOptions } from './profile-optio
 import { ConsoleProgress } from './progress.ts';
 import { findProvider, imagesOption, PROVIDERS, type ProviderFlags, requireFit, requireHost } from './providers.ts';
 import { publishReports } from './publish.ts';
+import { remember } from './remember.ts';
 import { showResult } from './show-result.ts';
 import { identity } from './version.ts';
 
@@ -121,6 +122,7 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
 async function publish(outcome: RunOutcome, flags: RunFlags): Promise<void> {
   const { result, dir, failures, kept } = outcome;
   await publishReports(dir, result);
+  remember(result);
   for (const failure of failures) printError(failure);
   showResult(result, dir, flags.output);
   if (kept !== undefined) say(`kept: export KUBECONFIG=${kept.kubeconfig}\n      falldown down ${kept.name}`);

@@ -1,0 +1,130 @@
+import { LEAST_RUNS, noiseOf } from './noise.ts';
+import type { ExperimentResult, Result } from './result.ts';
+
+/** One thing that was looked at in both runs. */
+export interface Difference {
+  what: string;
+  before: number | string;
+  after: number | string;
+  unit: string;
+  /** `unjudged`: a timing without enough runs to know its noise. */
+  state: 'worse' | 'not worse' | 'unjudged';
+  because: string;
+}
+
+export interface Comparison {
+  before: string;
+  after: string;
+  /** `cannot tell` when nothing is worse, but a run was inconclusive or timings could not be judged. */
+  verdict: 'worse' | 'not worse' | 'cannot tell';
+  /** Runs of the same kind as the first one, itself included, whose spread is the noise. */
+  noiseRuns: number;
+  differences: Difference[];
+  notes: string[];
+}
+
+const RANK = { holds: 0, inconclusive: 1, violated: 2 };
+
+/** Runs are of a kind when they differ in nothing that is meant to change what they measure. */
+export function kindOf(r: Result): string {
+  const [e] = r.experiments;
+  const { cluster: c, gatekeeper: g } = r;
+  const setUp = [g?.version, g?.replicas, g?.priority, e?.measures.podsRequested, r.host.cores];
+  return [e?.name, e?.profile, c?.provider, c?.kubernetesVersion, ...setUp].join(' ');
+}
+
+/**
+ * What got worse from one run to another. Verdicts and settings are compared as they are; a timing is worse when it is
+ * beyond what runs of the same kind as the first one differ by anyway.
+ * @param known results of other runs, of any kind; those like `a` are the noise.
+ */
+export function compare(a: Result, b: Result, known: readonly Result[]): Comparison {
+  const alike = known.filter((r) => kindOf(r) === kindOf(a) && r.verdict !== 'inconclusive');
+  const sample = [a, ...alike.filter((r) => r.runId !== a.runId && r.runId !== b.runId)];
+  const differences = [...settings(a, b), ...checks(a, b), ...counts(a, b), ...timings(a, b, sample)];
+  const notes: string[] = [];
+  for (const r of [a, b]) if (r.verdict === 'inconclusive') notes.push(`run ${r.runId} is inconclusive`);
+  if (differences.some((d) => d.state === 'unjudged')) {
+    notes.push(
+      `timings are not judged: ${sample.length} of the ${LEAST_RUNS} runs needed to know their noise (same experiment, profile, versions and size as the first run)`,
+    );
+  }
+  const worse = differences.some((d) => d.state === 'worse');
+  const verdict = worse ? 'worse' : notes.length > 0 ? 'cannot tell' : 'not worse';
+  return { before: a.runId, after: b.runId, verdict, noiseRuns: sample.length, differences, notes };
+}
+
+function settings(a: Result, b: Result): Difference[] {
+  return (['replicas', 'priority'] as const).flatMap((name) => {
+    const [before, after] = [a.gatekeeper?.[name], b.gatekeeper?.[name]];
+    if (before === undefined || after === undefined) return [];
+    const state = after < before ? 'worse' : 'not worse';
+    return [{ what: `gatekeeper ${name}`, before, after, unit: '', state, because: 'set when the cluster was ready' }];
+  });
+}
+
+function checks(a: Result, b: Result): Difference[] {
+  const before = new Map(a.experiments.flatMap((e) => e.checks).map((c) => [c.name, c]));
+  const now = new Map(b.experiments.flatMap((e) => e.checks).map((c) => [c.name, c]));
+  return [...before.values()].map((was) => {
+    const is = now.get(was.name);
+    const verdict = is?.verdict ?? 'inconclusive';
+    const state = RANK[verdict] > RANK[was.verdict] ? 'worse' : 'not worse';
+    const because = is?.because ?? 'it was not checked';
+    return { what: was.name, before: was.verdict, after: verdict, unit: '', state, because };
+  });
+}
+
+function counts(a: Result, b: Result): Difference[] {
+  const of = (r: Result) => r.experiments[0]?.measures;
+  const [was, is] = [of(a), of(b)];
+  const rows: [what: string, before: number | null | undefined, after: number | null | undefined, sign: number][] = [
+    ['segments lost', was?.segmentsLost, is?.segmentsLost, 1],
+    ['least ready replicas with safeguards', was?.safeguarded?.minReadyReplicas, is?.safeguarded?.minReadyReplicas, -1],
+    ['refused with safeguards', was?.safeguarded?.refusedRequests, is?.safeguarded?.refusedRequests, 1],
+  ];
+  return rows.flatMap(([what, before, after, sign]) => {
+    if (before === null || before === undefined || after === null || after === undefined) return [];
+    const state = (after - before) * sign > 0 ? 'worse' : 'not worse';
+    return [{ what, before, after, unit: '', state, because: 'counted, so that any difference is one' }];
+  });
+}
+
+interface Timing {
+  what: string;
+  seconds: number;
+  /** Resolution of the instrument, in seconds: a smaller difference means nothing. */
+  least: number;
+}
+
+function timings(a: Result, b: Result, sample: readonly Result[]): Difference[] {
+  const after = new Map(timingsOf(b.experiments[0]).map((t) => [t.what, t.seconds]));
+  return timingsOf(a.experiments[0]).flatMap(({ what, seconds: before, least }): Difference[] => {
+    const now = after.get(what);
+    if (now === undefined) return [];
+    const values = sample.flatMap((r) => timingsOf(r.experiments[0]).find((t) => t.what === what)?.seconds ?? []);
+    const noise = noiseOf(values, least);
+    const row = { what, before, after: now, unit: 's' };
+    if (noise === undefined) return [{ ...row, state: 'unjudged', because: `${values.length} runs have it` }];
+    const because = `${noise.runs} runs: ${noise.mean.toFixed(3)} s on average, up to ${noise.limit.toFixed(3)} s by chance`;
+    return [{ ...row, state: now > noise.limit ? 'worse' : 'not worse', because }];
+  });
+}
+
+/** Probes are sent every second or half, so what they see is known to a second; the API sampler sees milliseconds. */
+function timingsOf(e: ExperimentResult | undefined): Timing[] {
+  if (e === undefined) return [];
+  const m = e.measures;
+  const rows: [string, number | null, number][] = [
+    ['time without a gatekeeper', m.gatekeeperOutageSeconds, 1],
+    ['recovery', m.timeToRecoverSeconds, 1],
+    ['nothing enforced', m.exposureSeconds, 1],
+    ...m.unwinding.map(({ step, seconds }): [string, number, number] => [`way out: ${step}`, seconds, 1]),
+    ...Object.entries(m.api).map(([name, api]): [string, number | null, number] => [
+      `API p50: ${name}`,
+      api.p50,
+      0.005,
+    ]),
+  ];
+  return rows.flatMap(([what, seconds, least]) => (seconds === null ? [] : [{ what, seconds, least }]));
+}

@@ -1,0 +1,98 @@
+import { expect } from 'chai';
+import type { JournalEvent } from '../../../harness/journal/events.ts';
+import { type Comparison, compare } from '../../../reports/compare.ts';
+import { compareHtml, compareLines, compareMarkdown } from '../../../reports/compare-text.ts';
+import { noiseOf } from '../../../reports/noise.ts';
+import type { Result } from '../../../reports/result.ts';
+import { recorded, told } from '../../fixtures/recordings/recordings.ts';
+import { check, NASTY, result } from './results.ts';
+
+const worse = (c: Comparison) => c.differences.filter((d) => d.state === 'worse').map((d) => d.what);
+
+/** A recorded run as another one: a little later here and there, as runs of a kind differ. */
+async function run(runId: string, edit: (event: JournalEvent) => JournalEvent = (e) => e): Promise<Result> {
+  const { result: r } = await told(recorded('fell').map(edit));
+  return { ...r, runId };
+}
+
+/** From the deletion of the rules on, everything comes later: a gatekeeper that takes its time to start. */
+function later(seconds: number): (event: JournalEvent) => JournalEvent {
+  const opened = recorded('fell').find((e) => e.type === 'mark' && e.name === 'rules.deleted')!.t;
+  return (e) => (e.t > opened + 1 ? { ...e, t: e.t + seconds } : e);
+}
+
+const oneReplicaLess = (e: JournalEvent): JournalEvent => {
+  if (e.type === 'cluster.ready') return { ...e, gatekeeper: { ...e.gatekeeper, replicas: 0 } };
+  if (e.type !== 'object' || e.kind !== 'EndpointSlice' || !('ready' in e.state)) return e;
+  const { state } = e;
+  return 'total' in state && state.ready === 2 ? { ...e, state: { ...state, ready: 1 } } : e;
+};
+
+describe('compare', () => {
+  let alike: Result[];
+  before(async () => {
+    alike = await Promise.all([run('one'), run('two', later(0.4)), run('three', later(0.8))]);
+  });
+
+  it('is silent between three runs that are alike', () => {
+    for (const a of alike) {
+      for (const b of alike) {
+        const others = alike.filter((r) => r !== b);
+        const enough = [...others, { ...others[0]!, runId: 'four' }];
+        expect(compare(a, b, enough)).to.include({ verdict: 'not worse' });
+      }
+    }
+  });
+
+  it('flags a gatekeeper that is 10 s slower', async () => {
+    const found = compare(alike[0]!, await run('slow', later(10)), alike);
+    expect(found).to.include({ verdict: 'worse', noiseRuns: 3 });
+    expect(worse(found)).to.include.members(['recovery', 'nothing enforced', 'way out: gatekeeper ready']);
+  });
+
+  it('flags one replica less, however few runs there are', async () => {
+    const found = compare(alike[0]!, await run('fewer', oneReplicaLess), []);
+    expect(found.verdict).to.equal('worse');
+    expect(worse(found)).to.include.members([
+      'gatekeeper replicas',
+      'least ready replicas with safeguards',
+      'F16 with safeguards the same trigger does nothing',
+    ]);
+  });
+
+  it('does not judge timings by fewer than three runs, and says so', async () => {
+    const found = compare(alike[0]!, await run('slow', later(3)), alike.slice(0, 2));
+    expect(found.verdict).to.equal('cannot tell');
+    expect(found.notes.join()).to.include('2 of the 3 runs needed');
+    expect(found.differences.some((d) => d.state === 'unjudged')).to.equal(true);
+  });
+
+  it('takes only runs of the same kind for the noise', () => {
+    const others = alike.map((r) => ({ ...r, host: { ...r.host, cores: 64 } }));
+    expect(compare(alike[0]!, alike[1]!, others).noiseRuns).to.equal(1);
+  });
+
+  it('does not call an inconclusive run good', async () => {
+    const { result: b } = await told(recorded('inconclusive'));
+    expect(compare({ ...b, runId: 'a' }, b, alike).verdict).to.equal('cannot tell');
+  });
+
+  it('says the same in every form, and lets nothing start that a cluster said', () => {
+    const [a, b] = [result(), result({}, { checks: [check({ verdict: 'violated', because: NASTY })] })];
+    const found = compare(a, b, []);
+    expect(compareLines(found).headline).to.equal('WORSE: 1 thing got worse beyond noise');
+    expect(compareMarkdown(found)).to.include('**WORSE: 1 thing got worse beyond noise**').and.not.include('<script>');
+    expect(compareHtml(found)).to.include('WORSE: 1 thing got worse beyond noise').and.not.include('<script>alert');
+  });
+});
+
+describe('noiseOf', () => {
+  it('needs three values', () => expect(noiseOf([1, 2], 1)).to.equal(undefined));
+
+  it('allows what chance does, and at least what the instrument cannot tell apart', () => {
+    expect(noiseOf([10, 10, 10], 1)?.limit).to.equal(11);
+    expect(noiseOf([100, 100, 100], 1)?.limit).to.be.closeTo(110, 1e-9);
+    // mean 20, deviation 10, t(2) = 6.965, √(1 + 1/3)
+    expect(noiseOf([10, 20, 30], 1)?.limit).to.be.closeTo(20 + 6.965 * 10 * Math.sqrt(4 / 3), 1e-9);
+  });
+});
