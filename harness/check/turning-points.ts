@@ -1,17 +1,23 @@
 import type { Attempt, Story } from '../../reports/result.ts';
 import type { JournalView } from './journal-view.ts';
+import { podRef } from './object-index.ts';
 
 /** What a person must have wanted for it to be part of the story; the harness's own chores are not. */
 const TOLD = new Set(['delete-pod', 'delete-job', 'restart-gatekeeper', 'delete-rules']);
 
 /** The turning points that are no numbers: who was pushed out by whom, and who tried what. */
 export function turningPoints(view: JournalView): Story {
-  const evicted = firstPreempted(view);
+  const evicted = [firstPreempted(view), firstEvicted(view), firstDrained(view)]
+    .flatMap((one) => one ?? [])
+    .sort((a, b) => a.seq - b.seq)[0]?.evicted;
   const attempts = attemptsOf(view);
   return { ...(evicted === undefined ? {} : { evicted }), ...(attempts.length === 0 ? {} : { attempts }) };
 }
 
-function firstPreempted(view: JournalView): Story['evicted'] {
+/** A way to lose the gatekeeper, and the line that shows it. */
+type Loss = { seq: number; evicted: NonNullable<Story['evicted']> } | undefined;
+
+function firstPreempted(view: JournalView): Loss {
   for (const event of view.events('Preempted')) {
     const pod = view.podsOf('gatekeeper').find((p) => event.state.regarding === `Pod/${p.ns}/${p.name}`);
     if (pod === undefined) continue;
@@ -20,15 +26,43 @@ function firstPreempted(view: JournalView): Story['evicted'] {
     const winner = [...view.pods()].find((p) => p.uid === uid);
     const priority = pod.seen[0]?.state.priority;
     const byPriority = winner?.seen[0]?.state.priority;
-    return {
+    const evicted = {
       pod: pod.name,
-      how: 'preemption',
+      how: 'preemption' as const,
       ...(winner === undefined ? {} : { by: winner.name }),
       ...(priority === undefined ? {} : { priority }),
       ...(byPriority === undefined ? {} : { byPriority }),
     };
+    return { seq: event.seq, evicted };
   }
   return undefined;
+}
+
+/** By the kubelet, under node pressure; the pod that filled the memory outlived it. */
+function firstEvicted(view: JournalView): Loss {
+  for (const event of view.events('Evicted')) {
+    const pod = view.podsOf('gatekeeper').find((p) => event.state.regarding === podRef(p));
+    if (pod === undefined) continue;
+    const hog = view.podsOf('hog').findLast((p) => p.first.t <= event.t);
+    const priority = pod.seen[0]?.state.priority;
+    const byPriority = hog?.seen[0]?.state.priority;
+    const evicted = {
+      pod: pod.name,
+      how: 'node-pressure' as const,
+      ...(hog === undefined ? {} : { by: hog.name }),
+      ...(priority === undefined ? {} : { priority }),
+      ...(byPriority === undefined ? {} : { byPriority }),
+    };
+    return { seq: event.seq, evicted };
+  }
+  return undefined;
+}
+
+function firstDrained(view: JournalView): Loss {
+  const refs = new Map(view.podsOf('gatekeeper').map((p) => [podRef(p), p.name]));
+  const request = view.requests.find((r) => r.intent === 'drain' && r.code === 200 && refs.has(r.object));
+  if (request === undefined) return undefined;
+  return { seq: request.seq, evicted: { pod: refs.get(request.object) as string, how: 'drain' } };
 }
 
 function attemptsOf(view: JournalView): Attempt[] {
