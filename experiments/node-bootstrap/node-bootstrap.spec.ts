@@ -4,7 +4,7 @@ experiment(
   'node-bootstrap',
   {
     title: 'A new node cannot be set up',
-    facts: ['F6', 'F7', 'F8', 'F9', 'F10', 'F13', 'F14', 'F15'],
+    facts: ['F6', 'F7', 'F8', 'F10', 'F13', 'F14', 'F15'],
     needs: ['kind'],
     profile: 'real-nodes',
     typicalSeconds: 210,
@@ -18,13 +18,12 @@ experiment(
       await world.collision.inject();
       await world.gatekeeperGone(world.profile.timings.preemptionWithinSeconds);
       await world.firstRefusal(30);
-      await world.collision.revert();
     });
 
     method('late-node', 'a fresh machine joins the cluster', async (world) => {
       await world.nodes.join('late');
       await world.nodes.registered('late', 90);
-      await world.hold(world.profile.timings.holdSeconds);
+      await world.waitAndSee(world.profile.timings.holdSeconds);
     });
 
     recover('somebody with the permissions deletes the rules', async (world) => {
@@ -43,9 +42,6 @@ experiment(
     check('F6 F7 the scheduler preempted the gatekeeper', (journal) => {
       expect(journal).to.showPreemption({ of: 'gatekeeper' });
     });
-    check('F9 the gatekeeper’s own replacement is refused by the webhook it serves', (journal) => {
-      expect(journal).to.proveDeadlock();
-    });
     check('F10 the new node registers, but its set-up is refused and it stays NotReady', (journal) => {
       expect(journal).to.keepNodeNotReady({ node: 'late', forSeconds: 30 });
     });
@@ -53,10 +49,10 @@ experiment(
       expect(journal).to.needAdminToRecover();
     });
     check('F10 F14 with the rules gone the node is set up and Ready', (journal) => {
-      expect(journal).to.readyTheNode({ node: 'late', withinSeconds: 120 });
+      expect(journal).to.readyTheNode({ node: 'late', withinSeconds: 180 });
     });
     check('F14 the gatekeeper comes back after it', (journal) => {
-      expect(journal).to.unwind({ withinSeconds: 150 });
+      expect(journal).to.unwind({ withinSeconds: 180 });
     });
     check('F15 while the rules were gone anything slipped in', (journal) => {
       expect(journal).to.countExposure();

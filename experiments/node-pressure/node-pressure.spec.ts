@@ -70,7 +70,7 @@ experiment(
       expect(journal).to.needAdminToRecover();
     });
     check('F14 with the rules gone the loop unwinds', (journal) => {
-      expect(journal).to.unwind({ withinSeconds: 150 });
+      expect(journal).to.unwind({ withinSeconds: 180 });
     });
     check('F16 at system-cluster-critical the hog goes first', (journal) => {
       expect(journal).to.showKubeletEviction({ of: 'hog', phase: 'second-pressure' });

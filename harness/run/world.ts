@@ -37,7 +37,7 @@ export class World {
   readonly collision: Fault;
   /** Real nodes: joining, drained, short of memory (F6, F10). */
   readonly nodes: Nodes;
-  /** The gatekeeper's upgrades, webhooks and budget. */
+  /** The gatekeeper's upgrades and its budget. */
   readonly gatekeeper: GatekeeperWords;
   readonly #parts: WorldParts;
   #promise: Promised | undefined;
