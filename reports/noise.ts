@@ -1,4 +1,5 @@
 /** One-sided 99 % quantiles of Student's t for 2 to 12 degrees of freedom, then for many (any table of statistics has them). */
+// biome-ignore lint/suspicious/noApproximativeNumericConstant: t for 11 degrees of freedom only looks like e.
 const T99 = [6.965, 4.541, 3.747, 3.365, 3.143, 2.998, 2.896, 2.821, 2.764, 2.718, 2.681];
 const MANY = 2.65;
 
