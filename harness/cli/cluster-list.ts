@@ -44,7 +44,9 @@ export function knownClusters(ledgers: readonly LedgerFile[] = readLedgers(), no
 /** A cluster of somebody else's has no processes of this machine that carry its mark. */
 function stateOf(name: string, provider: string): KnownCluster['state'] {
   if (provider === 'current') return 'unknown';
-  return processesOf(name).length > 0 ? 'running' : 'stopped';
+  if (processesOf(name).length > 0) return 'running';
+  // kwok is a process of this machine; without fake nodes a kind cluster has none.
+  return provider === 'kind' ? 'unknown' : 'stopped';
 }
 
 /** The ledger that has the cluster. Throws CLUSTER_UNKNOWN: nothing else may be removed by name. */

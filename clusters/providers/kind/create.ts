@@ -70,6 +70,17 @@ export async function reachApiServer({ cluster, dir, kind, signal }: Creating): 
   return kubeconfig;
 }
 
+/** The version that the API server says of itself: a registry may have had only one near the profile's. */
+export async function servedVersion(kubeconfig: string, signal: AbortSignal): Promise<string> {
+  const client = new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 1 });
+  try {
+    const { gitVersion } = await client.get<{ gitVersion: string }>('/version', { signal });
+    return gitVersion.replace(/^v/, '');
+  } finally {
+    await client.close();
+  }
+}
+
 /** Ready, and past the moment at which kubeadm gives its admin the rights of one. */
 async function untilServing(client: KubeClient, signal: AbortSignal): Promise<void> {
   let last = '';

@@ -12,7 +12,7 @@ import type { ClusterHandle, ClusterProvider, UpOptions } from '../provider.ts';
 import { run } from './command.ts';
 import { controlPlaneName, kindConfig, workerNames } from './config.ts';
 import { watchContainers } from './container-watch.ts';
-import { createCluster, kindEnv, lastWords, reachApiServer } from './create.ts';
+import { createCluster, kindEnv, lastWords, reachApiServer, servedVersion } from './create.ts';
 import { machineOf, removeContainers } from './docker.ts';
 import { type ImageSource, imagesFor } from './images.ts';
 import { nodeControl } from './node-control.ts';
@@ -76,7 +76,8 @@ export const kind = (source: ImageSource = 'auto'): ClusterProvider => ({
       if (logsTo !== undefined) await exportLogs(logsTo).catch(() => undefined);
       throw notUp(name, error, await lastWords(name));
     });
-    starting(`Kubernetes ${profile.cluster.kubernetes}, ${real.count} real and ${fake.count} fake nodes are joining`);
+    const kubernetesVersion = await servedVersion(kubeconfig, signal);
+    starting(`Kubernetes ${kubernetesVersion}, ${real.count} real and ${fake.count} fake nodes are joining`);
 
     const settled = settle({ ...creating, profile, images, nodes, kubeconfig, kwok: binary('kwok'), created }).catch(
       (error: unknown) => {
@@ -90,7 +91,7 @@ export const kind = (source: ImageSource = 'auto'): ClusterProvider => ({
       name,
       provider: 'kind',
       kubeconfig,
-      kubernetesVersion: profile.cluster.kubernetes,
+      kubernetesVersion,
       capabilities: { containers: true, realKubelets: true, ours: true, helmHooks: false },
       nodes,
       fakeNodes: fake.count,
