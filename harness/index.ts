@@ -1,4 +1,6 @@
 /** What an experiment file imports: `import { experiment, expect } from 'falldown'`. */
 export { expect } from './check/expect.ts';
+export { rankWaysOut, wayOutValues } from './check/rank-ways-out.ts';
+export type { CellScript, CellSpec, CellStart } from './run/matrix.ts';
 export { type ExperimentMeta, experiment, type Script } from './run/script.ts';
 export type { World } from './run/world.ts';

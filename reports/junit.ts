@@ -1,4 +1,4 @@
-import type { CheckResult, ExperimentResult, Result } from './result.ts';
+import type { CellResult, CheckResult, ExperimentResult, Result } from './result.ts';
 import { breakage, broke, quantity } from './words.ts';
 
 interface TestCase {
@@ -28,7 +28,7 @@ export function junitXml(result: Result): string {
 }
 
 function casesOf(e: ExperimentResult): TestCase[] {
-  const cases = e.checks.map((c) => caseOf(c, e));
+  const cases = [...e.checks.map((c) => caseOf(c, e)), ...(e.cells ?? []).map((cell) => cellCase(cell))];
   // A run that broke before its checks, or whose steady state did not hold, must not look like a pass.
   const hidden = e.verdict !== 'holds' && cases.every((c) => c.problem === 'none');
   if (cases.length > 0 && !hidden) return cases;
@@ -47,6 +47,15 @@ function caseOf(c: CheckResult, e: ExperimentResult): TestCase {
   ].join('\n');
   const message = problem === 'error' ? `${breakage(e)}; ${c.because}` : c.because;
   return { name: c.name, problem, message, body };
+}
+
+/** A cell of a matrix is a case of its own; one that broke is a fault of the harness. */
+function cellCase(cell: CellResult): TestCase {
+  const broken = cell.ended?.how === 'error';
+  const problem =
+    cell.verdict === 'holds' ? 'none' : cell.verdict === 'violated' ? 'failure' : broken ? 'error' : 'skipped';
+  const body = [cell.title, cell.reason, ...cell.checks.map((c) => `${c.verdict}: ${c.name}: ${c.because}`)].join('\n');
+  return { name: `cell ${cell.name}`, problem, message: cell.reason, body };
 }
 
 function nothingRan(): TestCase {

@@ -1,5 +1,5 @@
 import type { Verdict } from '../harness/check/finding.ts';
-import type { ExperimentResult, Measures, Outcome, Result } from './result.ts';
+import type { CellResult, ExperimentResult, Measures, Outcome, Result } from './result.ts';
 
 type Labels = Record<string, string>;
 
@@ -93,6 +93,7 @@ function experiments(list: readonly ExperimentResult[]): Family[] {
       each((e, labels) => e.measures.unwinding.map((u) => ({ labels: { ...labels, step: u.step }, value: u.seconds }))),
     ),
     ...MEASURES.map(measure),
+    ...cells(list),
     {
       name: 'falldown_api_request_duration_seconds',
       type: 'summary',
@@ -111,6 +112,38 @@ function experiments(list: readonly ExperimentResult[]): Family[] {
     },
     gauge('falldown_api_request_timeouts', 'API requests that got no answer in time.', each(counted('timeouts'))),
     gauge('falldown_api_request_errors', 'API requests that were refused or failed.', each(counted('errors'))),
+  ];
+}
+
+/** The cells of a matrix; of their own values those that are numbers. */
+function cells(list: readonly ExperimentResult[]): Family[] {
+  const each = (samples: (cell: CellResult, labels: Labels) => Sample[]) =>
+    list.flatMap((e) => (e.cells ?? []).flatMap((cell) => samples(cell, { experiment: e.name, cell: cell.name })));
+  return [
+    gauge(
+      'falldown_cell_verdict',
+      'Verdict of one cell of a matrix.',
+      each((c, l) => oneOf(VERDICTS, c.verdict, 'verdict', l)),
+    ),
+    gauge(
+      'falldown_cell_outcome',
+      'What the cluster of a cell did.',
+      each((c, l) => oneOf(OUTCOMES, c.outcome, 'outcome', l)),
+    ),
+    gauge(
+      'falldown_cell_start_seconds',
+      'From asking for a cell to its working cluster.',
+      each((c, labels) => (c.startSeconds === null ? [] : [{ labels, value: c.startSeconds }])),
+    ),
+    gauge(
+      'falldown_cell_value',
+      'A number that the experiment reads off a cell; its name says the unit.',
+      each((c, labels) =>
+        Object.entries(c.values).flatMap(([name, value]) =>
+          typeof value === 'number' ? [{ labels: { ...labels, name }, value }] : [],
+        ),
+      ),
+    ),
   ];
 }
 

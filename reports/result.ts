@@ -36,6 +36,49 @@ export interface ExperimentResult {
   ended?: { how: RunEnded['how']; reason?: string };
   /** The turning points that are no numbers; what the journal does not show is left out. */
   story?: Story;
+  /** Of a matrix: one result a cell, in the order they were asked for. */
+  cells?: CellResult[];
+  /** Of a matrix: what all cells together say. */
+  conclusion?: Conclusion;
+}
+
+export type Scalar = string | number | boolean;
+
+/** One cell of a matrix: an experiment of its own, with a journal of its own. */
+export interface CellResult {
+  name: string;
+  title: string;
+  /** Path of its journal in the run's folder. */
+  journal: string;
+  verdict: Verdict;
+  outcome: Outcome;
+  reason: string;
+  /** When it was begun; null when it never was. */
+  startedAt: string | null;
+  durationSeconds: number;
+  /** From asking for the cell to a working cluster: all watches synced, the gatekeeper inspected. */
+  startSeconds: number | null;
+  phases: PhaseResult[];
+  checks: CheckResult[];
+  measures: Measures;
+  /** The experiment's own numbers of this cell. */
+  values: Record<string, Scalar | null>;
+  ended?: { how: RunEnded['how']; reason?: string };
+}
+
+export interface Conclusion {
+  /** Sentences in plain words, the most important first. */
+  lines: string[];
+  tables: Table[];
+  /** Command lines to keep, e.g. for a runbook, and what they do. */
+  commands?: { title: string; lines: string[] };
+}
+
+export interface Table {
+  title: string;
+  columns: string[];
+  /** As many cells as columns; null is what was not measured. */
+  rows: (Scalar | null)[][];
 }
 
 export interface Story {

@@ -96,6 +96,31 @@ const ended = z.object({
   reason: z.string().exactOptional(),
 });
 
+const cell = z.object({
+  name: z.string(),
+  title: z.string(),
+  journal: z.string(),
+  verdict,
+  outcome,
+  reason: z.string(),
+  startedAt: z.string().nullable(),
+  durationSeconds: seconds,
+  startSeconds: seconds.nullable(),
+  phases: z.array(phase),
+  checks: z.array(check),
+  measures,
+  values: z.record(z.string(), scalar.nullable()),
+  ended: ended.exactOptional(),
+});
+
+const conclusion = z.object({
+  lines: z.array(z.string()),
+  tables: z.array(
+    z.object({ title: z.string(), columns: z.array(z.string()), rows: z.array(z.array(scalar.nullable())) }),
+  ),
+  commands: z.object({ title: z.string(), lines: z.array(z.string()) }).exactOptional(),
+});
+
 const experiment = z.object({
   name: z.string(),
   title: z.string(),
@@ -109,6 +134,8 @@ const experiment = z.object({
   measures,
   ended: ended.exactOptional(),
   story: story.exactOptional(),
+  cells: z.array(cell).exactOptional(),
+  conclusion: conclusion.exactOptional(),
 });
 
 /** The newest `schemaVersion` that this falldown reads and writes. */

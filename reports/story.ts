@@ -4,11 +4,16 @@ import { duration, grouped, plural } from './words.ts';
 const STEPS_TOLD = 12;
 
 /**
- * What happened in one experiment, in the order of the incident, a sentence or two each. A sentence whose numbers were
- * not measured is left out.
+ * What happened in one experiment, in the order of the incident, a sentence or two each; of a matrix what its cells say,
+ * as the run's own journal ends before them. A sentence whose numbers were not measured is left out.
  */
 export function storyOf(experiment: ExperimentResult): string[] {
   const { measures: m, story = {} } = experiment;
+  if (experiment.conclusion !== undefined) {
+    return [...experiment.conclusion.lines, evicted(story), ...experiment.phases.map(cutShort)].filter(
+      (line) => line !== undefined,
+    );
+  }
   return [
     evicted(story),
     refused(m),

@@ -1,5 +1,6 @@
 import { lessonsOf } from './lessons.ts';
 import { codeBlock, link, Page, plain } from './markdown.ts';
+import { describeMatrix } from './matrix.ts';
 import { measureRows } from './measures.ts';
 import { reproduce } from './next-command.ts';
 import type { ApiClassMeasure, ExperimentResult, Result } from './result.ts';
@@ -57,6 +58,7 @@ function describe(page: Page, result: Result, e: ExperimentResult): void {
   if (broken !== undefined) page.add('', `**${plain(broken)}.** What needed the rest of it is inconclusive.`);
   const story = storyOf(e);
   if (story.length > 0) page.add('', '### What happened', '', ...story.map((line) => `- ${plain(line, 600)}`));
+  describeMatrix(page, e);
   page.table(
     '### Checks',
     ['Check', 'Verdict', 'Measured', 'Limit', 'Because', 'Journal lines'],

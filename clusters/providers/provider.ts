@@ -44,6 +44,27 @@ export interface ClusterHandle {
   settled?: Promise<void>;
   /** Path of the helm binary that fits this cluster, and of the chart for a Kyverno version. */
   tools: { helm: string; chart(version: string): Promise<string> };
+  /**
+   * Takes a checkpoint of the whole cluster; the name is a folder's. On return the cluster runs from exactly that state.
+   * Every process and connection of before is gone, and revisions may go backwards: whoever watches must list anew.
+   * Absent where clusters cannot be checkpointed.
+   */
+  checkpoint?(name: string, signal: AbortSignal): Promise<Checkpoint>;
+}
+
+/** The state of a cluster at one moment. */
+export interface Checkpoint {
+  name: string;
+  /** What taking it took, until the cluster ran again. */
+  seconds: number;
+  bytes: number;
+  /**
+   * Puts the cluster back, whatever has been done to it since; any number of times. As with `checkpoint`, everybody has
+   * to connect and list anew. On return the API server is ready; controllers and pods' processes are starting.
+   */
+  restore(signal: AbortSignal): Promise<void>;
+  /** Frees its disk space. It also goes with the cluster. */
+  remove(): Promise<void>;
 }
 
 /** What an experiment can do to the machines that are a cluster's nodes. */

@@ -25,6 +25,7 @@ import { safeguardsHold } from './safeguards-hold.ts';
 import { starvation } from './starvation.ts';
 import { steadyState } from './steady-state.ts';
 import { unwinding } from './unwinding.ts';
+import { startedFromDeadlock, wayOutMeasured } from './way-out.ts';
 
 // `never`: what a word takes is known where it is said, not where all of them are registered.
 type Checker = (view: JournalView, options: never) => Finding;
@@ -58,6 +59,8 @@ const WORDS = {
   stayResponsive: (view: JournalView, options: Omit<FrozenOptions, 'expect'> = {}) => frozen(view, options),
   freeze: (view: JournalView, options: Omit<FrozenOptions, 'expect'> = {}) =>
     frozen(view, { ...options, expect: 'freezes' }),
+  startFromDeadlock: startedFromDeadlock,
+  measureTheWayOut: wayOutMeasured,
 } satisfies Record<string, Checker>;
 
 type Words = typeof WORDS;

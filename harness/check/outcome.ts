@@ -9,6 +9,8 @@ import { collision, fall } from './windows.ts';
  * `limped` when it came back by itself, `stood` when it was never gone; `unknown` when the journal cannot say.
  */
 export function outcome(view: JournalView): Outcome {
+  // A cell that starts from a proven deadlock, or the preparation that ends with one: it lay there until somebody helped.
+  if (view.mark('deadlock.proven') !== undefined) return 'fell';
   const within = collision(view);
   if (within === undefined) return 'unknown';
   const { step, blind } = fall(view, within);

@@ -34,6 +34,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./experiments.ts')).experimentsCommand(),
   },
   {
+    name: 'recoveries',
+    describe: 'list the ways out of the deadlock, and what each risks',
+    load: async () => (await import('./recoveries.ts')).recoveriesCommand(),
+  },
+  {
     name: 'report',
     describe: 'check a recorded run again and rebuild its reports',
     load: async () => (await import('./report.ts')).reportCommand(),

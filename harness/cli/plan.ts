@@ -3,10 +3,16 @@ import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
 import { encodingJobs } from '../load/encoding.ts';
 import { clusterDir } from '../paths.ts';
 import { clusterName } from '../run/cluster-name.ts';
+import type { MatrixPlan } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
 
 /** What a run would create, for how long, and where it may not go; for `--dry-run`. */
-export function planText(experiment: Experiment, provider: ClusterProvider, profile: Profile): string {
+export function planText(
+  experiment: Experiment,
+  provider: ClusterProvider,
+  profile: Profile,
+  matrix?: MatrixPlan,
+): string {
   const { nodes, kubernetes } = profile.cluster;
   const { encoding, security } = profile.workloads;
   const name = clusterName('xxxxxx');
@@ -26,9 +32,23 @@ export function planText(experiment: Experiment, provider: ClusterProvider, prof
     `  fault      Deployment/${security.namespace}/security-agent at ${security.priorityClassName ?? 'no priority class'}`,
     '  method',
     ...experiment.steps.map((s) => `    ${s.phase.padEnd(16)} ${s.title}`),
+    ...cellLines(matrix),
     '  checks',
     ...experiment.checks.map((c) => `    ${c.name}`),
     '  never      touches your kubeconfig, its current context, or any cluster that falldown did not make',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The cells of a matrix, and what becomes of them. */
+function cellLines(matrix: MatrixPlan | undefined): string[] {
+  if (matrix === undefined) return [];
+  const width = Math.max(16, ...matrix.cells.map(({ name }) => name.length));
+  const kept = matrix.resumed?.cells ?? [];
+  return [
+    `  cells      ${matrix.cells.length}, each from a checkpoint of the cluster at the end of the method`,
+    ...matrix.cells.map(({ name, title }) => `    ${name.padEnd(width)} ${title}`),
+    ...(kept.length === 0 ? [] : [`  kept       ${kept.join(', ')}, from ${matrix.resumed?.runId}`]),
+    ...(matrix.leftOut.length === 0 ? [] : [`  left out   ${matrix.leftOut.join(', ')}`]),
+  ];
 }

@@ -56,7 +56,7 @@ async function report(run: string, flags: ReportFlags): Promise<number> {
 }
 
 /** Half a journal says nothing, and the run will write its own reports into this folder. Throws RUN_STILL_GOING. */
-function refuseIfGoing(runId: string): void {
+export function refuseIfGoing(runId: string): void {
   // A run that is marked as kept is over: its maker may live on, with the next experiment.
   const going = readLedgers().find((file) => file.runId === runId && ownerLives(file) && !file.keep);
   if (going === undefined) return;
@@ -81,7 +81,7 @@ function beginningOf(journal: string): RunStarted {
 }
 
 /** The experiment whose checks the journal is held against: another one's would say nothing about it. */
-async function experimentOf({ experiment: name }: RunStarted, file: string | undefined): Promise<Experiment> {
+export async function experimentOf({ experiment: name }: RunStarted, file: string | undefined): Promise<Experiment> {
   if (file === undefined && !builtInExperiments().includes(name)) {
     throw new FalldownError({
       code: 'EXPERIMENT_UNKNOWN',

@@ -1,13 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { loadProfile } from '../../clusters/profiles/load.ts';
+import type { Profile } from '../../clusters/profiles/profile.ts';
 import { checkWritable } from '../../reports/write.ts';
 import { EXIT } from '../errors.ts';
 import { execute, type RunOutcome } from '../run/execute.ts';
 import { DEFAULT_OUT } from '../run/folder.ts';
 import { onInterruption } from '../run/interruption.ts';
+import type { MatrixPlan } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
 import { FLAGSHIP, findExperiment } from './catalog.ts';
+import { type MatrixFlags, planFor, withMatrixOptions } from './matrix-options.ts';
 import { printError, say } from './output.ts';
 import { planText } from './plan.ts';
 import { type ProfileFlags, positive, withProfileOptions } from './profile-options.ts';
@@ -15,10 +18,11 @@ import { ConsoleProgress } from './progress.ts';
 import { findProvider, imagesOption, PROVIDERS, type ProviderFlags, requireFit, requireHost } from './providers.ts';
 import { publishReports } from './publish.ts';
 import { remember } from './remember.ts';
+import { refuseProfileFlags, resume } from './resume.ts';
 import { showResult } from './show-result.ts';
 import { identity } from './version.ts';
 
-interface RunFlags extends ProfileFlags, ProviderFlags {
+interface RunFlags extends ProfileFlags, ProviderFlags, MatrixFlags {
   on: string;
   seed?: number;
   keep?: boolean;
@@ -32,13 +36,13 @@ interface RunFlags extends ProfileFlags, ProviderFlags {
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 
 export function runCommand(): Command {
-  return withProfileOptions(
+  const command = withProfileOptions(
     new Command('run')
       .description('Provisions a cluster, runs experiments on it, and reports. Without a name: admission-deadlock.')
       .argument('[experiment...]', 'names (falldown experiments), or paths of your own experiment files')
       .addOption(new Option('--on <provider>', 'kind of cluster').choices([...PROVIDERS]).default('embedded')),
-  )
-    .addOption(imagesOption())
+  );
+  return withMatrixOptions(command.addOption(imagesOption()))
     .option('--allow-cluster <name>', 'with --on current: yes, break this cluster')
     .option('--seed <n>', 'seed of everything that is chosen at random', positive)
     .option('--keep', 'leave the cluster for a look; remove it with falldown down')
@@ -55,25 +59,45 @@ Examples:
   falldown run --on kind
   falldown run starvation -o json > result.json
   falldown run --profile ./mine.yaml --policies ./policies --kyverno-values values.yaml
+  falldown run recovery-race --only 'delete-*' wait
+  falldown run --resume latest
   falldown run --dry-run`,
     )
     .action(async (names: string[], flags: RunFlags) => {
-      process.exitCode = await run(names.length === 0 ? [FLAGSHIP] : names, flags);
+      process.exitCode = await run(names, flags);
     });
 }
 
-async function run(names: string[], flags: RunFlags): Promise<number> {
-  // Everything that can be wrong with the input is found before anything is created.
+interface Plan {
+  experiment: Experiment;
+  profile: Profile;
+  restoredValues: Record<string, unknown> | undefined;
+  matrix?: MatrixPlan | undefined;
+  seed?: number;
+  /** Kind of cluster of the run that is resumed. */
+  on?: string | undefined;
+}
+
+/** What is going to run. Everything that can be wrong with the input is found here, before anything is created. */
+async function plansFor(names: readonly string[], flags: RunFlags): Promise<Plan[]> {
+  if (flags.resume !== undefined) {
+    refuseProfileFlags(flags);
+    return [await resume(flags.resume, names, flags)];
+  }
   const experiments: Experiment[] = [];
-  for (const name of names) experiments.push(await findExperiment(name));
-  const plans = experiments.map((experiment) => ({
-    experiment,
-    loaded: loadProfile({ ...flags, profile: flags.profile ?? experiment.profile }),
-  }));
-  const provider = await findProvider(flags.on, flags);
-  for (const experiment of experiments) requireFit(experiment, provider);
+  for (const name of names.length === 0 ? [FLAGSHIP] : names) experiments.push(await findExperiment(name));
+  return experiments.map((experiment) => {
+    const { profile, restoredValues } = loadProfile({ ...flags, profile: flags.profile ?? experiment.profile });
+    return { experiment, profile, restoredValues, matrix: planFor(experiment, profile, flags) };
+  });
+}
+
+async function run(names: string[], flags: RunFlags): Promise<number> {
+  const plans = await plansFor(names, flags);
+  const provider = await findProvider(plans[0]?.on ?? flags.on, flags);
+  for (const { experiment } of plans) requireFit(experiment, provider);
   if (flags.dryRun === true) {
-    for (const { experiment, loaded } of plans) process.stdout.write(planText(experiment, provider, loaded.profile));
+    for (const plan of plans) process.stdout.write(planText(plan.experiment, provider, plan.profile, plan.matrix));
     return EXIT.holds;
   }
   await requireHost(provider);
@@ -82,11 +106,11 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
   const interruption = onInterruption(say, flags.timeout);
   let exitCode: number = EXIT.holds;
   try {
-    for (const { experiment, loaded } of plans) {
+    for (const { experiment, profile, restoredValues, matrix, seed } of plans) {
       const progress = new ConsoleProgress();
       // Before the run has a folder: without binaries there is no run.
       const toolchainSeconds = await provider
-        .prepare(loaded.profile, progress, interruption.signal)
+        .prepare(profile, progress, interruption.signal)
         .catch((error: unknown) => {
           progress.stop();
           throw interruption.signal.aborted ? interruption.signal.reason : error;
@@ -95,9 +119,10 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
         toolchainSeconds,
         experiment,
         provider,
-        profile: loaded.profile,
-        safeguards: loaded.restoredValues,
-        seed: flags.seed ?? randomInt(2 ** 31),
+        profile,
+        safeguards: restoredValues,
+        ...(matrix === undefined ? {} : { matrix }),
+        seed: seed ?? flags.seed ?? randomInt(2 ** 31),
         argv: ['falldown', ...process.argv.slice(2)],
         out: flags.out,
         keep: flags.keep === true,
@@ -106,6 +131,10 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
         progress,
         onStart: ({ dir, journal, live }) => {
           progress.say(`${experiment.name}: ${experiment.title} → ${dir}`);
+          progress.follow(journal, live);
+        },
+        onCell: ({ name, title, journal, live }) => {
+          progress.say(`${name}: ${title}`);
           progress.follow(journal, live);
         },
       }).finally(() => progress.stop());

@@ -1,4 +1,5 @@
 import { toJson } from '../../reports/json.ts';
+import { matrixScreen } from '../../reports/matrix.ts';
 import type { Result } from '../../reports/result.ts';
 import { verdictScreen } from '../../reports/terminal.ts';
 import { useColor } from './output.ts';
@@ -10,5 +11,6 @@ export function showResult(result: Result, dir: string, output: 'human' | 'json'
     return;
   }
   const { stdout } = process;
+  stdout.write(matrixScreen(result, stdout.columns || 160));
   stdout.write(`\n${verdictScreen(result, { color: useColor(stdout), width: stdout.columns || 100, folder: dir })}`);
 }

@@ -17,13 +17,6 @@ export function priorityCollision(security: Profile['workloads']['security'], te
   const podLabels = { ...labels, app: SECURITY_AGENT, ...runLabels(runId, 'security') };
   const deployment = { namespace, name: SECURITY_AGENT };
   const object = objectName('Deployment', deployment);
-  const scale = (to: number) => (client: Person['client']) =>
-    client.patch(`${pathOf('Deployment', deployment)}/scale`, 'merge', { spec: { replicas: to } });
-  const names = async (kind: string) => {
-    const query = { labelSelector: `app=${SECURITY_AGENT}` };
-    const list = await team.client.get<{ items: KubeObject[] }>(pathOf(kind, { namespace }), { query });
-    return list.items.map((item) => item.metadata.name);
-  };
   return {
     name: 'priority-collision',
     describe: `a security service at priority class ${priorityClassName} asks for ${requests.cpu} of CPU on the gatekeeper's node`,
@@ -56,27 +49,41 @@ export function priorityCollision(security: Profile['workloads']['security'], te
       );
     },
 
-    /**
-     * Takes the service away again. While a dead webhook refuses updates and deletes, scaling and the eviction API still
-     * work, as they are subresources that it does not cover; the Deployment controller cannot pass its new scale on to
-     * the ReplicaSet by itself, which would bring the service back as soon as the rules are gone.
-     */
     async revert() {
-      await must(team.tries('withdraw-trigger', 'patch', object, scale(0)));
-      for (const name of await names('ReplicaSet')) {
-        const set = { namespace, name };
-        await team.tries('withdraw-trigger', 'patch', objectName('ReplicaSet', set), (client) =>
-          client.patch(`${pathOf('ReplicaSet', set)}/scale`, 'merge', { spec: { replicas: 0 } }),
-        );
-      }
-      for (const name of await names('Pod')) {
-        const pod = { namespace, name };
-        await team.tries('withdraw-trigger', 'evict', objectName('Pod', pod), (client) =>
-          client.create(`${pathOf('Pod', pod)}/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: pod }),
-        );
-      }
+      await must(withdrawSecurity(security, team));
     },
   };
+}
+
+/**
+ * Takes the service away again. While a dead webhook refuses updates and deletes, scaling and the eviction API still
+ * work, as they are subresources that it does not cover; the Deployment controller cannot pass its new scale on to
+ * the ReplicaSet by itself, which would bring the service back as soon as the rules are gone. Returns whether the
+ * Deployment could be scaled, which decides.
+ */
+export async function withdrawSecurity(
+  { namespace }: Profile['workloads']['security'],
+  team: Person,
+): Promise<Attempt> {
+  const query = { labelSelector: `app=${SECURITY_AGENT}` };
+  const names = async (kind: string) => {
+    const list = await team.client.get<{ items: KubeObject[] }>(pathOf(kind, { namespace }), { query });
+    return list.items.map((item) => item.metadata.name);
+  };
+  const toZero = (kind: 'Deployment' | 'ReplicaSet', name: string) =>
+    team.tries('withdraw-trigger', 'patch', objectName(kind, { namespace, name }), (client) =>
+      client.patch(`${pathOf(kind, { namespace, name })}/scale`, 'merge', { spec: { replicas: 0 } }),
+    );
+  const scaled = await toZero('Deployment', SECURITY_AGENT);
+  if (!scaled.ok) return scaled;
+  for (const name of await names('ReplicaSet')) await toZero('ReplicaSet', name);
+  for (const name of await names('Pod')) {
+    const pod = { namespace, name };
+    await team.tries('withdraw-trigger', 'evict', objectName('Pod', pod), (client) =>
+      client.create(`${pathOf('Pod', pod)}/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: pod }),
+    );
+  }
+  return scaled;
 }
 
 async function must(attempt: Promise<Attempt>): Promise<void> {

@@ -1,7 +1,9 @@
+import type { V1Pod } from '@kubernetes/client-node';
 import type { Profile } from '../../clusters/providers/provider.ts';
 import type { ProbeAnswered } from '../journal/events.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { isWebhookDown, KubeApiError } from '../kube/errors.ts';
+import { type KubeObject, objectName, wire } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
 import { type Role, runLabels } from '../labels.ts';
 
@@ -46,6 +48,17 @@ export async function submitPod(
     if (!(error instanceof KubeApiError)) throw error;
     return { subject, answer: verdictOf(error), code: error.code, message: error.detail, seconds: seconds() };
   }
+}
+
+/** Asks whether a pod that is there would be let in now: a copy of it, in dry-run. */
+export async function submitCopy(client: KubeClient, pod: KubeObject, signal: AbortSignal): Promise<Answer> {
+  const { namespace = 'default', name, labels, annotations } = pod.metadata;
+  const { spec } = wire<V1Pod>(pod);
+  const { nodeName: _, ...unplaced } = spec ?? { containers: [] };
+  const metadata = { generateName: `${name}-`, labels, annotations };
+  const copy = { apiVersion: 'v1', kind: 'Pod', metadata, spec: unplaced };
+  const answer = await submitPod(client, namespace, copy, 'violating', { dryRun: true, signal });
+  return { ...answer, object: objectName('Pod', { namespace, name }) };
 }
 
 /** A policy's refusal says which webhook denied; a refusal by anything else (quota, RBAC, validation) is no verdict of the gatekeeper. */

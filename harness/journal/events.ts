@@ -44,6 +44,8 @@ export interface RunStarted {
   type: 'run.started';
   runId: string;
   experiment: string;
+  /** In the journal of a cell: which one, of this experiment's matrix. */
+  cell?: string;
   facts: string[];
   profile: string;
   seed: number;
@@ -145,15 +147,18 @@ export interface RequestMade {
 
 export interface ProbeAnswered {
   type: 'probe';
-  /** `exposure`: a violating pod was really created; `enforcement`: violating and good pods in dry-run. */
-  probe: 'exposure' | 'enforcement';
-  /** Was it a violating or a good pod. */
+  /**
+   * `exposure`: a violating pod was really created; `enforcement`: violating and good pods in dry-run; `audit`: a pod
+   * that is there, submitted once more in dry-run.
+   */
+  probe: 'exposure' | 'enforcement' | 'audit';
+  /** Was it a violating or a good pod; for an audit `unknown`. */
   subject: string;
   /** `refused`: by policy; `webhook-down`: refused because the webhook did not answer; `error`: no verdict (blind). */
   answer: 'admitted' | 'refused' | 'webhook-down' | 'error';
   code: number;
   message: string;
-  /** The pod made, for exposure probes that were admitted. */
+  /** The pod made, for exposure probes that were admitted; the pod asked about, for audits. */
   object?: string;
   seconds: number;
 }

@@ -49,6 +49,15 @@ export class FanOut {
     }
   }
 
+  /** In a cell: the Jobs are there already, as the preparation left them. */
+  carriedOver(): void {
+    this.#journal.append({
+      type: 'mark',
+      name: 'fanout.started',
+      data: { pods: this.#encoding.pods, carriedOver: true },
+    });
+  }
+
   /** Waits until this share (0 … 1) of the segments has a pod, and those on real nodes run. */
   async created(share: number): Promise<void> {
     const wanted = Math.ceil(this.#encoding.pods * share);

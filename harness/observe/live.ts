@@ -65,11 +65,17 @@ export class Live {
 
   /** A violating pod is refused by a policy and a good one admitted, both asked after `since`. */
   enforcesSince(since: number): boolean {
-    const said = (subject: string, answer: string) => {
-      const last = this.#enforcement.get(subject);
-      return last !== undefined && last.answer === answer && last.asked > since;
-    };
-    return said('violating', 'refused') && said('good', 'admitted');
+    return this.#said('violating', 'refused', since) && this.#said('good', 'admitted', since);
+  }
+
+  /** Both are refused because the webhook does not answer, both asked after `since`. */
+  deadlockedSince(since: number): boolean {
+    return this.#said('violating', 'webhook-down', since) && this.#said('good', 'webhook-down', since);
+  }
+
+  #said(subject: string, answer: string, since: number): boolean {
+    const last = this.#enforcement.get(subject);
+    return last !== undefined && last.answer === answer && last.asked > since;
   }
 
   #object(event: ObjectSeen): void {

@@ -2,10 +2,10 @@ import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
 import { objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
 import { anyEncodingPod, ENCODING_JOB } from '../load/encoding.ts';
-import type { Person } from './person.ts';
+import type { Attempt, Person } from './person.ts';
 
 /** The chart's name for the Deployment of the admission controller. */
-const GATEKEEPER = { namespace: KYVERNO_NAMESPACE, name: 'kyverno-admission-controller' };
+export const GATEKEEPER = { namespace: KYVERNO_NAMESPACE, name: 'kyverno-admission-controller' };
 
 /** What people try first (F11): delete a pod of the fan-out, then the Job. */
 export async function tryToDelete(person: Person, namespace: string): Promise<void> {
@@ -21,16 +21,21 @@ export async function tryToDelete(person: Person, namespace: string): Promise<vo
 }
 
 /** `kubectl rollout restart` of the gatekeeper. */
-export async function tryToRestart(person: Person): Promise<void> {
+export function tryToRestart(person: Person): Promise<Attempt> {
   const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
-  await person.tries('restart-gatekeeper', 'patch', objectName('Deployment', GATEKEEPER), (client) =>
+  return person.tries('restart-gatekeeper', 'patch', objectName('Deployment', GATEKEEPER), (client) =>
     client.patch(pathOf('Deployment', GATEKEEPER), 'strategic', { spec: { template: { metadata: { annotations } } } }),
+  );
+}
+
+/** `kubectl scale` of the gatekeeper. */
+export function scaleGatekeeper(person: Person, intent: string, replicas: number): Promise<Attempt> {
+  return person.tries(intent, 'patch', objectName('Deployment', GATEKEEPER), (client) =>
+    client.patch(`${pathOf('Deployment', GATEKEEPER)}/scale`, 'merge', { spec: { replicas } }),
   );
 }
 
 /** `kubectl scale --replicas 0` of the gatekeeper. */
 export async function retireGatekeeper(person: Person): Promise<void> {
-  await person.tries('retire-gatekeeper', 'patch', objectName('Deployment', GATEKEEPER), (client) =>
-    client.patch(`${pathOf('Deployment', GATEKEEPER)}/scale`, 'merge', { spec: { replicas: 0 } }),
-  );
+  await scaleGatekeeper(person, 'retire-gatekeeper', 0);
 }

@@ -2,18 +2,17 @@ import { objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
 import type { Attempt, Person } from '../people/person.ts';
 import type { RecoveryPath } from './recovery.ts';
-
-/** The configurations through which Kyverno sees workloads; it makes them anew when it is back (its own docs' way out). */
-const RULES = [
-  ['ValidatingWebhookConfiguration', 'kyverno-resource-validating-webhook-cfg'],
-  ['MutatingWebhookConfiguration', 'kyverno-resource-mutating-webhook-cfg'],
-] as const;
+import { RULES } from './webhook-configurations.ts';
 
 export const deleteRules: RecoveryPath = {
   name: 'delete-rules',
   describe: "delete the admission rules: the gatekeeper's validating and mutating webhook configurations for resources",
   identity: 'platform-admin',
   risk: 'until the gatekeeper is back, anything is admitted',
+  commands: () => [
+    `kubectl delete validatingwebhookconfiguration ${RULES[0][1]}`,
+    `kubectl delete mutatingwebhookconfiguration ${RULES[1][1]} --ignore-not-found`,
+  ],
 
   async attempt(person: Person): Promise<Attempt> {
     const attempts: Attempt[] = [];

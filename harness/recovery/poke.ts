@@ -1,3 +1,6 @@
+import type { Profile } from '../../clusters/providers/provider.ts';
+import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
+import { GATEKEEPER_SELECTOR } from '../gatekeeper/inspect.ts';
 import { objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
 import type { Person } from '../people/person.ts';
@@ -26,4 +29,13 @@ export async function poke(
       }),
     );
   }
+}
+
+/** The poke as command lines, for a runbook. */
+export function pokeLines({ workloads }: Profile): string[] {
+  const now = '"falldown.dev/poked-at=$(date -u +%FT%TZ)"';
+  return [
+    `kubectl annotate --overwrite replicaset -n ${KYVERNO_NAMESPACE} -l ${GATEKEEPER_SELECTOR} ${now}`,
+    `kubectl annotate --overwrite job -n ${workloads.encoding.namespace} --all ${now}`,
+  ];
 }

@@ -1,11 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ClusterHandle, ClusterProvider, Profile, Progress } from '../../clusters/providers/provider.ts';
 import type { CheckResult, Result } from '../../reports/result.ts';
 import type { Verdict } from '../check/finding.ts';
-import { EXIT, FalldownError, reasonOf } from '../errors.ts';
+import { EXIT, type FalldownError } from '../errors.ts';
 import type { RunEnded, RunStarted } from '../journal/events.ts';
 import { Journal } from '../journal/writer.ts';
 import { Live } from '../observe/live.ts';
@@ -15,9 +14,13 @@ import { evaluate } from './evaluate.ts';
 import { makeRunFolder, newRunId } from './folder.ts';
 import { Interrupted } from './interruption.ts';
 import { Ledger } from './ledger.ts';
+import type { Cell } from './matrix.ts';
 import { runWithMocha } from './mocha.ts';
-import { prepare } from './prepare.ts';
-import type { Experiment, Step } from './script.ts';
+import { type MatrixPlan, planMatrix, writeRestoreWith } from './plan-matrix.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { CellRunner } from './run-cells.ts';
+import { asFailure, howItEnded, runStarted, runStep } from './run-step.ts';
+import type { Experiment } from './script.ts';
 import { Teardown } from './teardown.ts';
 import { World } from './world.ts';
 
@@ -27,6 +30,8 @@ export interface RunRequest {
   profile: Profile;
   /** helm values that the rules come back with, from the profile's restoreWith. */
   safeguards: Record<string, unknown> | undefined;
+  /** Which cells of its matrix, if it is one. */
+  matrix?: MatrixPlan;
   seed: number;
   argv: string[];
   /** What getting the binaries took, before the run. */
@@ -40,6 +45,8 @@ export interface RunRequest {
   progress: Progress;
   /** Told when the run has its journal, so that a progress line can follow it. */
   onStart?: (run: { runId: string; dir: string; live: Live; journal: Journal }) => void;
+  /** The same for each cell of a matrix. */
+  onCell?: (cell: { name: string; title: string; live: Live; journal: Journal }) => void;
 }
 
 export interface RunOutcome {
@@ -70,24 +77,17 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
   journal.subscribe((event) => live.see(event));
   mkdirSync(join(dir, 'manifests'));
   writeFileSync(join(dir, 'manifests', 'profile.yaml'), stringify(profile));
-  journal.append({
-    type: 'run.started',
-    runId,
-    experiment: experiment.name,
-    facts: experiment.facts,
-    profile: profile.name,
-    seed: request.seed,
-    argv: request.argv,
-    falldown: request.version,
-    host: { cores: availableParallelism(), memoryBytes: totalmem() },
-  });
+  writeRestoreWith(dir, request.safeguards);
+  journal.append(runStarted({ ...request, runId }));
+  if (request.matrix !== undefined) planMatrix(request.matrix, dir, journal);
   request.onStart?.({ runId, dir, live, journal });
 
   const teardown = new Teardown();
   const failures: FalldownError[] = [];
   let ended: RunEnded = { type: 'run.ended', how: 'completed' };
-  let handle: ClusterHandle | undefined;
+  let prepared: Prepared | undefined;
   let world: World | undefined;
+  let cells: CellRunner | undefined;
   let result: Result | undefined;
 
   const stopped = (error: unknown) => {
@@ -95,20 +95,12 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
     if (!(error instanceof NotSeen) && !request.signal.aborted) failures.push(asFailure(error));
   };
 
-  await runWithMocha(experiment, {
+  const preparation = { ...request, runId, dir, logsTo: join(dir, 'logs'), journal, live, ledger, teardown };
+  await runWithMocha(experiment, request.matrix?.cells ?? [], {
     async provision() {
       try {
-        const prepared = await prepare({
-          ...request,
-          runId,
-          logsTo: join(dir, 'logs'),
-          journal,
-          live,
-          ledger,
-          teardown,
-        });
-        handle = prepared.handle;
-        world = new World(prepared);
+        prepared = await prepare(preparation);
+        world = new World(prepared.scene.parts);
       } catch (error) {
         stopped(error);
         throw error;
@@ -122,10 +114,20 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
         throw error;
       }
     },
+    async cell(cell: Cell) {
+      cells ??= new CellRunner(preparation, prepared as Prepared);
+      try {
+        const broke = await cells.run(cell);
+        if (broke !== undefined) failures.push(asFailure(broke));
+      } catch (error) {
+        stopped(error);
+        throw error;
+      }
+    },
     async teardown() {
       journal.append(ended);
       journal.flush();
-      if (handle !== undefined) await collectLogs(handle, join(dir, 'logs'));
+      if (prepared !== undefined) await collectLogs(prepared.handle, join(dir, 'logs'));
       const cleaning = progress.step('clean up');
       try {
         await teardown.run(request.provider.cleanupSeconds);
@@ -144,7 +146,7 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
   });
 
   result ??= evaluate(journal.path, experiment);
-  const keptHandle = request.keep ? handle : undefined;
+  const keptHandle = request.keep ? prepared?.handle : undefined;
   return {
     runId,
     dir,
@@ -153,42 +155,6 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
     exitCode: exitCodeOf(result, failures, request.signal),
     ...(keptHandle === undefined ? {} : { kept: keptHandle }),
   };
-}
-
-async function runStep(step: Step, world: World, journal: Journal): Promise<void> {
-  const { phase, title } = step;
-  journal.append({ type: 'phase.started', phase, title });
-  try {
-    await step.run(world);
-    journal.append({ type: 'phase.ended', phase, ok: true });
-  } catch (error) {
-    journal.append({ type: 'phase.ended', phase, ok: false, reason: reasonOf(error) });
-    throw error;
-  }
-}
-
-/**
- * A step that did not see what it waited for ends the method, and the checks say what that means; in the steady state
- * it means that there was nothing to experiment on. Anything else broke the run.
- */
-function howItEnded(error: unknown, signal: AbortSignal): RunEnded {
-  const reason = reasonOf(signal.aborted ? signal.reason : error);
-  if (signal.aborted) {
-    const how = signal.reason instanceof Interrupted ? signal.reason.how : 'interrupted';
-    return { type: 'run.ended', how, reason };
-  }
-  return { type: 'run.ended', how: error instanceof NotSeen ? 'stopped' : 'error', reason };
-}
-
-function asFailure(error: unknown): FalldownError {
-  if (error instanceof FalldownError) return error;
-  return new FalldownError({
-    code: 'RUN_BROKE',
-    kind: 'infrastructure',
-    what: 'the run broke',
-    seen: reasonOf(error),
-    cause: error,
-  });
 }
 
 /** Interruption, deadline and clean-up speak first: a script must not take a run that was cut off for a verdict. */

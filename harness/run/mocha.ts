@@ -1,10 +1,13 @@
 import Mocha from 'mocha';
 import type { CheckResult } from '../../reports/result.ts';
+import type { Cell } from './matrix.ts';
 import type { Experiment, Step } from './script.ts';
 
 export interface MochaHooks {
   provision(): Promise<void>;
   step(step: Step): Promise<void>;
+  /** Runs one cell of a matrix; throws only when the whole run is to end. */
+  cell(cell: Cell): Promise<void>;
   teardown(): Promise<void>;
   /** Evaluates the finished journal. */
   evaluate(): CheckResult[];
@@ -14,23 +17,25 @@ export interface MochaHooks {
 class Silent {}
 
 /**
- * Runs an experiment as a mocha suite: provisioning is its `before`, each phase and each check is a test, and clean-up
+ * Runs an experiment as a mocha suite: provisioning is its `before`, each phase, cell and check is a test, and clean-up
  * is an `after` that runs whatever happened. Checks come last, on the finished journal.
  */
-export async function runWithMocha(experiment: Experiment, hooks: MochaHooks): Promise<void> {
+export async function runWithMocha(experiment: Experiment, cells: readonly Cell[], hooks: MochaHooks): Promise<void> {
   const mocha = new Mocha({ timeout: 0, reporter: Silent as unknown as Mocha.ReporterConstructor });
   const method = Mocha.Suite.create(mocha.suite, experiment.title);
   let stopped = false;
   method.beforeAll('provision', () => hooks.provision());
-  for (const step of experiment.steps) {
-    const test = new Mocha.Test(`${step.phase}: ${step.title}`, async function (this: Mocha.Context) {
+  const add = (title: string, run: () => Promise<void>) => {
+    const test = new Mocha.Test(title, async function (this: Mocha.Context) {
       if (stopped) this.skip();
       stopped = true;
-      await hooks.step(step);
+      await run();
       stopped = false;
     });
     method.addTest(test);
-  }
+  };
+  for (const step of experiment.steps) add(`${step.phase}: ${step.title}`, () => hooks.step(step));
+  for (const cell of cells) add(`${cell.name}: ${cell.title}`, () => hooks.cell(cell));
   method.afterAll('clean up', () => hooks.teardown());
 
   const checks = Mocha.Suite.create(mocha.suite, 'checks');

@@ -1,6 +1,10 @@
+import type { Profile } from '../../clusters/providers/provider.ts';
+import type { Cells } from '../check/cells.ts';
 import type { JournalView } from '../check/journal-view.ts';
 import { FalldownError } from '../errors.ts';
+import type { Cell, CellScript, CellSpec, Conclude } from './matrix.ts';
 import type { World } from './world.ts';
+import { factsIn, writeCell } from './write-cell.ts';
 
 /** What an experiment is about, for lists and reports. */
 export interface ExperimentMeta {
@@ -27,13 +31,17 @@ export interface Step {
 export interface Check {
   name: string;
   facts: string[];
-  body(journal: JournalView): void;
+  /** `cells`: what the matrix found; empty without one. */
+  body(journal: JournalView, cells: Cells): void;
 }
 
 export interface Experiment extends ExperimentMeta {
   name: string;
   steps: Step[];
   checks: Check[];
+  /** The cells for a profile, in the order they run; undefined when it is no matrix. */
+  cells?: (profile: Profile) => Cell[];
+  conclude?: Conclude;
 }
 
 /** The words an experiment is written with. */
@@ -46,6 +54,16 @@ export interface Script {
   recover(title: string, run: Step['run']): void;
   /** What the journal must show. `F6 F7 …` at the start of the name says which facts it is about. */
   check(name: string, body: Check['body']): void;
+  /**
+   * Once: everything before it prepares a cluster, and each cell starts from that cluster as it was then (see matrix.ts).
+   * `write` is called for each cell and says what it does and what its journal must show.
+   */
+  cells<C extends CellSpec>(
+    list: readonly C[] | ((profile: Profile) => readonly C[]),
+    write: (cell: C, script: CellScript) => void,
+  ): void;
+  /** What all cells together say: tables and sentences for the reports. */
+  conclude(read: Conclude): void;
 }
 
 const defined = new Map<string, Experiment>();
@@ -55,7 +73,10 @@ export function experiment(name: string, meta: ExperimentMeta, write: (script: S
   if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`experiment name "${name}": lower-case letters, digits, dashes`);
   const steps: Step[] = [];
   const checks: Check[] = [];
+  let cells: Experiment['cells'];
+  let conclude: Conclude | undefined;
   const step = (phase: string, title: string, run: Step['run']) => {
+    if (cells !== undefined) throw new Error(`experiment "${name}": phase "${phase}" comes after its cells`);
     if (steps.some((s) => s.phase === phase)) throw new Error(`experiment "${name}" has two phases "${phase}"`);
     steps.push({ phase, title, run });
   };
@@ -67,12 +88,20 @@ export function experiment(name: string, meta: ExperimentMeta, write: (script: S
       if (checks.some((c) => c.name === title)) throw new Error(`experiment "${name}" has two checks "${title}"`);
       checks.push({
         name: title,
-        facts: /^(F\d+\s+)*/.exec(title)?.[0].trim().split(/\s+/).filter(Boolean) ?? [],
+        facts: factsIn(title),
         body,
       });
     },
+    cells: (list, writeOne) => {
+      if (cells !== undefined) throw new Error(`experiment "${name}" has cells twice`);
+      cells = (profile) => (typeof list === 'function' ? list(profile) : list).map((spec) => writeCell(spec, writeOne));
+    },
+    conclude: (read) => {
+      conclude = read;
+    },
   });
-  defined.set(name, { name, ...meta, steps, checks });
+  const matrix = { ...(cells === undefined ? {} : { cells }), ...(conclude === undefined ? {} : { conclude }) };
+  defined.set(name, { name, ...meta, steps, checks, ...matrix });
 }
 
 /** Loads one experiment file and returns what it defined. */

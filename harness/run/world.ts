@@ -11,6 +11,7 @@ import { retireGatekeeper, tryToDelete, tryToRestart } from '../people/attempts.
 import type { Attempt, Person } from '../people/person.ts';
 import { deleteRules } from '../recovery/delete-rules.ts';
 import { poke } from '../recovery/poke.ts';
+import { WayOut } from '../recovery/way-out.ts';
 import { type Promised, protectedReplicas, restoreSafeguards } from '../safeguards/restore.ts';
 import { waitFor } from '../wait.ts';
 import { GatekeeperWords } from './gatekeeper-words.ts';
@@ -39,6 +40,8 @@ export class World {
   readonly nodes: Nodes;
   /** The gatekeeper's upgrades and its budget. */
   readonly gatekeeper: GatekeeperWords;
+  /** A way out of a deadlock: taken, and watched. */
+  readonly wayOut: WayOut;
   readonly #parts: WorldParts;
   #promise: Promised | undefined;
 
@@ -56,6 +59,7 @@ export class World {
       runId,
       signal,
     });
+    this.wayOut = new WayOut(parts, this.fanOut);
     this.collision = this.#recorded(priorityCollision(security, this.person('security-team'), runId));
     this.nodes = new Nodes(
       parts,
@@ -117,13 +121,13 @@ export class World {
   }
 
   /** … and restart the gatekeeper. */
-  tryToRestart(person: Person): Promise<void> {
-    return tryToRestart(person);
+  async tryToRestart(person: Person): Promise<void> {
+    await tryToRestart(person);
   }
 
   /** F13: somebody deletes the admission rules, if they may. */
   async deleteTheRules(person: Person): Promise<Attempt> {
-    const attempt = await deleteRules.attempt(person);
+    const attempt = await deleteRules.attempt(person, this.#parts);
     if (attempt.ok) {
       this.mark('rules.deleted');
       this.#step('rules-deleted', deleteRules.describe);

@@ -9,6 +9,7 @@ import { endProcesses } from '../end-processes.ts';
 import { createFakeNodes, fakeNodesReady } from '../kwok/fake-nodes.ts';
 import type { ClusterHandle, ClusterProvider, Missing, UpOptions } from '../provider.ts';
 import { startAgent } from './agent-process.ts';
+import { type Life, takeCheckpoint } from './checkpoint.ts';
 import { startControlPlane } from './control-plane.ts';
 import { type Binaries, kwokConfig } from './kwok-config.ts';
 import { createRealNodes, realNodeNames } from './nodes.ts';
@@ -69,10 +70,12 @@ export const embedded: ClusterProvider = {
     const logs = join(dir, 'kwok', 'clusters', name, 'logs');
     const { octet, release } = await claimOctet();
     let kubeconfig: string;
+    let life: Life;
     try {
       const config = kwokConfig(profile, binaries, octet);
       kubeconfig = await startControlPlane({ name, dir, kwokctl: binaries.kwokctl as string, config, signal });
       const agent = { cluster: name, kubeconfig, nodes, octet, binaries, podsDir: join(dir, 'pods'), processLog };
+      life = { name, dir, kwokctl: binaries.kwokctl as string, kubeconfig, agent };
       await Promise.all([
         populate(kubeconfig, profile, join(logs, 'kwok-controller.log'), signal),
         startAgent(dir, agent, signal),
@@ -100,6 +103,7 @@ export const embedded: ClusterProvider = {
         helm: binaries.helm as string,
         chart: (version) => kyvernoChart(version, { signal }),
       },
+      checkpoint: (checkpoint, until) => takeCheckpoint(life, checkpoint, until),
     };
   },
 

@@ -109,6 +109,29 @@ describe('node agent', () => {
     expect(started()).to.deep.equal([]);
   });
 
+  it('says the last word on a pod that has ended and waits for its deletion, and tells nothing new of it', async () => {
+    const deletion = { deletionTimestamp: '2026-01-01T00:00:00Z', deletionGracePeriodSeconds: 30 };
+    items = [pod('a', deletion, { phase: 'Succeeded', podIP: '10.53.128.7' })];
+    await start();
+    await until(() => api.by('DELETE').length === 1);
+    expect(api.by('PATCH').filter(({ path }) => path.endsWith('/status'))).to.deep.equal([]);
+  });
+
+  it('goes on where an earlier agent stopped: addresses stay, and init containers that completed are not repeated', async () => {
+    const done = { name: 'init', state: { terminated: { exitCode: 0, reason: 'Completed' } } };
+    const before = pod('a', {}, { phase: 'Running', podIP: '10.53.128.1', initContainerStatuses: [done] });
+    const init = { name: 'init', image: 'busybox', command: ['false'] };
+    items = [pod('b'), { ...before, spec: { ...before.spec, initContainers: [init] } }];
+    await start();
+    const statuses = () => api.by('PATCH').filter(({ path }) => path.endsWith('/status'));
+    const addressOf = (name: string) =>
+      statuses()
+        .filter(({ path }) => path.includes(`/${name}/`))
+        .map(({ body }) => (body as { status: { podIP: string } }).status.podIP)[0];
+    await until(() => started().length === 2 && addressOf('a') !== undefined && addressOf('b') !== undefined);
+    expect([addressOf('a'), addressOf('b')]).to.deep.equal(['10.53.128.1', '10.53.128.2']);
+  });
+
   it('kills what vanishes', async () => {
     items = [pod('a')];
     await start();

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Cell } from '../../../harness/run/matrix.ts';
 import { type MochaHooks, runWithMocha } from '../../../harness/run/mocha.ts';
 import type { Experiment } from '../../../harness/run/script.ts';
 
@@ -18,7 +19,8 @@ describe('runWithMocha', () => {
     steps: ['one', 'two', 'three'].map((phase) => ({ phase, title: phase, run: async () => undefined })),
     checks: [{ name: 'c', facts: [], body: () => undefined }],
   };
-  const run = (failing: string[] = []) => {
+  const aCell = (name: string): Cell => ({ name, title: name, steps: [], checks: [], read: undefined });
+  const run = (failing: string[] = [], cells: Cell[] = []) => {
     const call = async (what: string) => {
       calls.push(what);
       if (failing.includes(what)) throw new Error(what);
@@ -26,13 +28,14 @@ describe('runWithMocha', () => {
     const hooks: MochaHooks = {
       provision: () => call('provision'),
       step: ({ phase }) => call(phase),
+      cell: ({ name }) => call(name),
       teardown: () => call('teardown'),
       evaluate: () => {
         calls.push('evaluate');
         return [];
       },
     };
-    return runWithMocha(experiment, hooks);
+    return runWithMocha(experiment, cells, hooks);
   };
 
   it('provisions, takes the steps in order, cleans up, and then evaluates', async () => {
@@ -43,6 +46,17 @@ describe('runWithMocha', () => {
   it('takes no further step after one failed, cleans up and evaluates', async () => {
     await run(['two']);
     expect(calls).to.deep.equal(['provision', 'one', 'two', 'teardown', 'evaluate']);
+  });
+
+  it('runs the cells after the steps, and none when a step or a cell ended the run', async () => {
+    await run([], [aCell('a'), aCell('b')]);
+    expect(calls).to.deep.equal(['provision', 'one', 'two', 'three', 'a', 'b', 'teardown', 'evaluate']);
+    calls = [];
+    await run(['three'], [aCell('a')]);
+    expect(calls).to.not.include('a');
+    calls = [];
+    await run(['a'], [aCell('a'), aCell('b')]);
+    expect(calls).to.include('a').and.not.include('b');
   });
 
   it('takes no step without a cluster, cleans up and evaluates', async () => {

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Container, V1ContainerState, V1ContainerStatus, V1Probe } from '@kubernetes/client-node';
 import { RestartBackoff } from './backoff.ts';
 import { CannotStart, type CommandLine } from './command.ts';
+import { lastWords } from './last-words.ts';
 import { type ProbeChange, runProbe } from './probe.ts';
 
 export interface ContainerHooks {
@@ -18,10 +19,6 @@ export interface ContainerHooks {
 }
 
 type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
-
-/** Lines kept of the output of a process that died on its own. */
-const FIRST_LINES = 2;
-const LAST_LINES = 12;
 
 /** Wire times are ISO strings; the generated types say Date. */
 const now = () => new Date().toISOString() as unknown as Date;
@@ -76,6 +73,15 @@ export class Container {
   /** Has a process of it ever run? */
   get hasRun(): boolean {
     return this.#state.running !== undefined || this.#state.terminated !== undefined || this.#restarts > 0;
+  }
+
+  /** Takes over a container that has completed under an earlier kubelet; false when there is nothing to take over. */
+  adopt(statuses: readonly V1ContainerStatus[] | undefined): boolean {
+    const state = statuses?.find(({ name }) => name === this.spec.name)?.state;
+    if (state?.terminated?.exitCode !== 0) return false;
+    this.#state = state;
+    this.#exitCode = 0;
+    return true;
   }
 
   /** Runs until it has ended for good (by its restart policy, or because it was stopped). */
@@ -178,7 +184,7 @@ export class Container {
       pid: child.pid,
       exitCode,
       ...(signal === null ? {} : { signal }),
-      ...(this.#stopping.signal.aborted || exitCode === 0 ? {} : { output: await this.#lastWords(offset) }),
+      ...(this.#stopping.signal.aborted || exitCode === 0 ? {} : { output: await lastWords(this.#logPath, offset) }),
     });
   }
 
@@ -235,13 +241,5 @@ export class Container {
   #set(state: V1ContainerState): void {
     this.#state = state;
     this.#hooks.changed();
-  }
-
-  /** What this run wrote, from `offset` of the log on: the end, and the beginning, where a usage error says what is wrong. */
-  async #lastWords(offset: number): Promise<string> {
-    const log = await readFile(this.#logPath).catch(() => Buffer.alloc(0));
-    const lines = log.subarray(offset).toString('utf8').trimEnd().split('\n');
-    const cut = lines.length <= FIRST_LINES + LAST_LINES + 1;
-    return (cut ? lines : [...lines.slice(0, FIRST_LINES), '…', ...lines.slice(-LAST_LINES)]).join('\n');
   }
 }

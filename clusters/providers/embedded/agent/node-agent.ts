@@ -1,11 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { KubeClient } from '../../../../harness/kube/client.ts';
 import type { Credentials } from '../../../../harness/kube/credentials.ts';
-import type { KubeObject } from '../../../../harness/kube/object.ts';
+import { type KubeObject, wire } from '../../../../harness/kube/object.ts';
 import { watch } from '../../../../harness/kube/watch.ts';
 import type { AgentConfig } from './config.ts';
 import { PodAddresses } from './pod-address.ts';
-import { PodWorker } from './pod-worker.ts';
+import { hasEnded, PodWorker } from './pod-worker.ts';
 import { ProcessLog } from './process-log.ts';
 
 /** The kubelet renews its node's lease every 10 s. */
@@ -38,10 +39,12 @@ async function serveNode(
   const event = (pod: V1Pod, type: string, reason: string, message: string) => {
     void postEvent(node, name, pod, type, reason, message).catch(() => undefined);
   };
+  const fieldSelector = `spec.nodeName=${name}`;
+  await keepAddresses(node, fieldSelector, addresses, signal);
   const pods = watch<KubeObject>(
     node,
     '/api/v1/pods',
-    { fieldSelector: `spec.nodeName=${name}` },
+    { fieldSelector },
     {
       onObject(op, object) {
         const pod = object as unknown as V1Pod;
@@ -51,8 +54,11 @@ async function serveNode(
           workers.delete(uid);
           void worker?.vanished();
         } else if (worker !== undefined) worker.update(pod);
-        else if (pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed') {
-          const fresh = new PodWorker(pod, { config, node, base, log, event, podIP: addresses.take() });
+        // One that has ended is left alone, unless its deletion waits for this kubelet's last word.
+        else if (!hasEnded(pod) || pod.metadata?.deletionTimestamp !== undefined) {
+          // A pod keeps the address that it got from an earlier agent, as it would through a restart of the kubelet.
+          const podIP = pod.status?.podIP || addresses.take();
+          const fresh = new PodWorker(pod, { config, node, base, log, event, podIP });
           workers.set(uid, fresh);
           if (pod.metadata?.deletionTimestamp === undefined) void fresh.run();
           else fresh.update(pod);
@@ -65,6 +71,21 @@ async function serveNode(
   const timer = setInterval(() => void renewLease(node, name), LEASE_SECONDS * 1000);
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
   await Promise.all([pods.done, lease]);
+}
+
+/** Before any address is handed out: those that pods have got from an earlier agent are taken. */
+async function keepAddresses(node: KubeClient, fieldSelector: string, addresses: PodAddresses, signal: AbortSignal) {
+  while (!signal.aborted) {
+    try {
+      for await (const pod of node.list('/api/v1/pods', { query: { fieldSelector }, signal })) {
+        const podIP = wire<V1Pod>(pod).status?.podIP;
+        if (podIP) addresses.keep(podIP);
+      }
+      return;
+    } catch {
+      await delay(200);
+    }
+  }
 }
 
 /** Tells the node lifecycle controller that this node lives; a missed beat is made up by the next. */

@@ -23,6 +23,10 @@ export interface WorkerDeps {
   podIP: string;
 }
 
+export function hasEnded(pod: V1Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
 /** Plays the kubelet for one pod, from the moment it is bound until the API server has forgotten it. */
 export class PodWorker {
   readonly #deps: WorkerDeps;
@@ -73,7 +77,8 @@ export class PodWorker {
     if (this.#ending) return;
     this.#changed();
     for (const container of this.#init) {
-      await container.run();
+      // A kubelet that comes after another one does not repeat what that one has seen through.
+      if (!container.adopt(this.#pod.status?.initContainerStatuses)) await container.run();
       if (this.#ending) return;
       if (container.exitCode !== 0) {
         this.#changed();
@@ -139,7 +144,7 @@ export class PodWorker {
   async #terminate(graceSeconds: number): Promise<void> {
     await this.#stopAll(graceSeconds);
     this.#stopped = true;
-    this.#changed();
+    if (!hasEnded(this.#pod)) this.#changed();
     // The object must show that nothing runs any more before it goes: the scheduler frees the node by the pod's phase.
     while (this.#publishing) await delay(20);
     let wait = 1_000;

@@ -1,0 +1,39 @@
+import type { V1Lease, V1Pod } from '@kubernetes/client-node';
+import { KubeClient } from '../../../harness/kube/client.ts';
+import { credentialsFrom } from '../../../harness/kube/credentials.ts';
+import { isNotFound } from '../../../harness/kube/errors.ts';
+import { pathOf } from '../../../harness/kube/paths.ts';
+
+const LEASES = '/apis/coordination.k8s.io/v1';
+
+/**
+ * Deletes the leases that pods of the real nodes held when all processes were stopped: whoever starts next would wait
+ * out a lease (12 s for Kyverno) of a process that the checkpoint killed, not the cluster. Leases of pods that had died
+ * by themselves before stay.
+ */
+export async function forgetDeadHolders(kubeconfig: string, nodes: readonly string[]): Promise<void> {
+  const client = new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 4 });
+  try {
+    const held = await Promise.all(nodes.map((node) => podsOf(client, node)));
+    const { items } = await client.get<{ items: V1Lease[] }>(`${LEASES}/leases`);
+    for (const { metadata, spec } of items) {
+      const holder = spec?.holderIdentity ?? '';
+      const dead = held
+        .flat()
+        .some((pod) => pod.namespace === metadata?.namespace && holder.startsWith(pod.name) && holder !== '');
+      if (!dead) continue;
+      const path = `${LEASES}/namespaces/${metadata?.namespace}/leases/${metadata?.name}`;
+      await client.delete(path).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      });
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+async function podsOf(client: KubeClient, node: string): Promise<{ namespace: string; name: string }[]> {
+  const query = { fieldSelector: `spec.nodeName=${node},status.phase!=Succeeded,status.phase!=Failed` };
+  const { items } = await client.get<{ items: V1Pod[] }>(pathOf('Pod'), { query });
+  return items.map(({ metadata }) => ({ namespace: metadata?.namespace ?? '', name: metadata?.name ?? '' }));
+}

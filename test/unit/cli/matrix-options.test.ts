@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import type { Profile } from '../../../clusters/providers/provider.ts';
+import { planFor } from '../../../harness/cli/matrix-options.ts';
+import type { FalldownError } from '../../../harness/errors.ts';
+import type { Cell } from '../../../harness/run/matrix.ts';
+import type { Experiment } from '../../../harness/run/script.ts';
+
+const cell = (name: string, start?: string): Cell => ({
+  name,
+  title: name,
+  steps: [],
+  checks: [],
+  read: undefined,
+  ...(start === undefined ? {} : { start: { name: start, title: start, prepare: async () => undefined } }),
+});
+
+const experiment = (...cells: Cell[]): Experiment => ({
+  name: 'matrix',
+  title: 'M',
+  facts: [],
+  needs: ['embedded'],
+  profile: 'p',
+  typicalSeconds: 1,
+  steps: [],
+  checks: [],
+  ...(cells.length === 0 ? {} : { cells: () => cells }),
+});
+
+const profile = {} as Profile;
+const names = (cells: readonly Cell[] | undefined) => cells?.map(({ name }) => name);
+const codeOf = (run: () => unknown): string | undefined => {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return (error as FalldownError).code;
+  }
+};
+
+describe('planFor', () => {
+  const abc = experiment(cell('alpha'), cell('beta'), cell('alpha-poke'));
+
+  it('takes all cells, or those that a glob names, less those to skip', () => {
+    expect(planFor(abc, profile, {})?.selected).to.deep.equal(['alpha', 'beta', 'alpha-poke']);
+    expect(planFor(abc, profile, { only: ['alpha*'] })).to.deep.include({
+      selected: ['alpha', 'alpha-poke'],
+      leftOut: ['beta'],
+    });
+    expect(planFor(abc, profile, { only: ['alpha*'], skip: ['*-poke'] })?.selected).to.deep.equal(['alpha']);
+    expect(planFor(abc, profile, { skip: ['?eta'] })?.selected).to.deep.equal(['alpha', 'alpha-poke']);
+  });
+
+  it('takes a name literally but for * and ?', () => {
+    expect(codeOf(() => planFor(abc, profile, { only: ['alph.'] }))).to.equal('CELL_UNKNOWN');
+  });
+
+  it('refuses a name that no cell has, with a hint, and a choice that leaves none', () => {
+    expect(codeOf(() => planFor(abc, profile, { only: ['bta'] }))).to.equal('CELL_UNKNOWN');
+    expect(() => planFor(abc, profile, { only: ['bta'] })).to.throw('did you mean “beta”');
+    expect(codeOf(() => planFor(abc, profile, { skip: ['*'] }))).to.equal('CELL_UNKNOWN');
+  });
+
+  it('has nothing to choose in an experiment without cells', () => {
+    expect(planFor(experiment(), profile, {})).to.equal(undefined);
+    expect(codeOf(() => planFor(experiment(), profile, { only: ['a'] }))).to.equal('NOT_A_MATRIX');
+  });
+
+  it('runs cells that share a start one after another, and keeps the order of the matrix in the result', () => {
+    const mixed = experiment(cell('a', 'x'), cell('b', 'y'), cell('c', 'x'), cell('d'));
+    const plan = planFor(mixed, profile, {});
+    expect(names(plan?.cells)).to.deep.equal(['a', 'c', 'b', 'd']);
+    expect(plan?.selected).to.deep.equal(['a', 'b', 'c', 'd']);
+  });
+
+  it('refuses a matrix that has a name twice', () => {
+    expect(() => planFor(experiment(cell('a'), cell('a')), profile, {})).to.throw('two cells "a"');
+  });
+});
