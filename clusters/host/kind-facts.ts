@@ -39,7 +39,7 @@ export interface KindFacts {
 }
 
 /** `imageMade` knows whether the node image that this falldown would make is there; it is asked when a Docker answers. */
-export async function kindFacts(signal: AbortSignal, imageMade = async () => false): Promise<KindFacts> {
+export async function kindFacts(signal: AbortSignal, imageMade: () => Promise<boolean>): Promise<KindFacts> {
   const docker = await askDocker(signal);
   const made = docker.state === 'answers' && (await imageMade());
   // Where nothing has to be pulled nobody is asked: a registry that does not answer costs seconds.

@@ -1,7 +1,7 @@
 import type { HostLine } from '../../clusters/host/host-line.ts';
 import { judgeKindHost } from '../../clusters/host/kind-checks.ts';
 import { type KindFacts, kindFacts } from '../../clusters/host/kind-facts.ts';
-import { dockerStore } from '../../clusters/node-image/image-store.ts';
+import { imageIsMade } from '../../clusters/providers/kind/images.ts';
 import { KIND_COMPONENTS } from '../../clusters/providers/kind/index.ts';
 import { judgeHost, judgeTools } from './host-checks.ts';
 import { hostFacts, toolFacts } from './host-facts.ts';
@@ -18,7 +18,5 @@ export async function linesFor(provider: string, signal: AbortSignal): Promise<H
 
 /** … with what only the whole of falldown knows: the image it would make. */
 export function kindHostFacts(signal: AbortSignal): Promise<KindFacts> {
-  return kindFacts(signal, () =>
-    dockerStore({ signal, progress: { step: () => () => undefined, say: () => undefined } }).madeIsHere(),
-  );
+  return kindFacts(signal, () => imageIsMade(signal));
 }

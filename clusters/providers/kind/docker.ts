@@ -8,6 +8,11 @@ export const CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
 const ANSWER_SECONDS = 30;
 /** Containers of a killed `docker run` may still appear a moment after its client has died. */
 const QUIET_LOOKS = 2;
+/**
+ * A container that is being made is listed, and yet "No such container" to whoever would remove it, until Docker has
+ * copied its image's /var into its volume: a GB, and nobody to stop it.
+ */
+const MAKING_SECONDS = 45;
 
 /** Runs the docker command. Throws COMMAND_FAILED. */
 export function docker(
@@ -42,19 +47,20 @@ export async function containersOf(cluster: string, options: { running?: boolean
 /** Removes the containers of a cluster with their volumes, and its network. Safe to call twice. Throws COMMAND_FAILED, CONTAINERS_LEFT. */
 export async function removeContainers(cluster: string): Promise<void> {
   const options = { kind: 'cleanup', timeoutSeconds: 60, next: 'falldown cleanup' } as const;
-  for (let quiet = 0, tries = 0; quiet < QUIET_LOOKS; tries++) {
+  const started = performance.now();
+  for (let quiet = 0; quiet < QUIET_LOOKS; ) {
     const names = await containersOf(cluster);
     if (names.length === 0) quiet += 1;
     else {
       quiet = 0;
-      if (tries > 5) throw containersLeft(cluster, names);
+      if (performance.now() - started > MAKING_SECONDS * 1000) throw containersLeft(cluster, names);
       await docker(
         ['rm', '--force', '--volumes', ...names],
         'the containers of a cluster could not be removed',
         options,
       );
     }
-    await delay(100);
+    await delay(200);
   }
   const networks = await docker(['network', 'ls', '--filter', `name=^${cluster}$`, '--quiet'], 'networks', options);
   for (const id of networks.split('\n').filter(Boolean)) {

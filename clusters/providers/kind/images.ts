@@ -18,3 +18,8 @@ export function imagesFor(
   const store = dockerStore({ signal, progress, versions: { kubernetes, kyverno } });
   return chooseImages({ source, kubernetes, kyverno, mirror }, store, progress.say);
 }
+
+/** Is the image that a cluster of the default versions would be made of made already? Makes nothing. */
+export function imageIsMade(signal: AbortSignal): Promise<boolean> {
+  return dockerStore({ signal, progress: { step: () => () => undefined, say: () => undefined } }).madeIsHere();
+}

@@ -14,7 +14,7 @@ import { controlPlaneName, kindConfig, workerNames } from './config.ts';
 import { watchContainers } from './container-watch.ts';
 import { createCluster, kindEnv, lastWords, reachApiServer, servedVersion } from './create.ts';
 import { machineOf, removeContainers } from './docker.ts';
-import { type ImageSource, imagesFor } from './images.ts';
+import { type ImageSource, imageIsMade, imagesFor } from './images.ts';
 import { nodeControl } from './node-control.ts';
 import { reservedFor } from './node-size.ts';
 import { loadImages, settle } from './settle.ts';
@@ -35,7 +35,8 @@ export const kind = (source: ImageSource = 'auto'): ClusterProvider => ({
   cleanupSeconds: 60,
 
   async missing() {
-    const lines = judgeKindHost(await kindFacts(AbortSignal.timeout(HOST_SECONDS * 1000)));
+    const limit = AbortSignal.timeout(HOST_SECONDS * 1000);
+    const lines = judgeKindHost(await kindFacts(limit, () => imageIsMade(limit)));
     return lines.flatMap(({ check, state, seen, remedy = '' }) =>
       state === 'missing' ? [{ what: `${check}: ${seen}`, remedy }] : [],
     );
