@@ -5,16 +5,19 @@ import { countRefusals, refusals } from './refusals.ts';
 import { few, holds, inconclusive, neverReached, plural, secs, violated } from './verdicts.ts';
 
 /**
- * F16: all through a phase the gatekeeper answered: at least one replica ready, no request refused for want of it, no
+ * F16: all through a phase, or since a mark in it, the gatekeeper answered: at least one replica ready, no request refused for want of it, no
  * violating pod let in, and somebody asked all along. Measured: the lowest number of ready replicas.
  */
 export function gateNeverDown(
   view: JournalView,
-  { phase, maxGapSeconds = 5 }: { phase: string; maxGapSeconds?: number },
+  { phase, since, maxGapSeconds = 5 }: { phase: string; since?: string; maxGapSeconds?: number },
 ): Finding {
   const span = view.phase(phase);
   if (span === undefined) return neverReached(view, phase);
-  const { from, to, seqs } = span;
+  const { to, seqs } = span;
+  const start = since === undefined ? undefined : view.marks(since).find((m) => m.t >= span.from && m.t <= to);
+  if (since !== undefined && start === undefined) return neverReached(view, since, seqs);
+  const from = start?.t ?? span.from;
   const refused = refusals(view, from, to);
   if (refused.length > 0) {
     const what = few([...new Set(refused.map((r) => r.object))]);

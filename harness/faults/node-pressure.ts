@@ -12,7 +12,7 @@ const MEBI = 2 ** 20;
 /** What the hog writes into memory. */
 const HOG_MIB = 384;
 /** It asks for more than it takes: within its request, priority alone decides who is evicted. */
-const HOG_REQUEST_MIB = 448;
+const HOG_REQUEST_MIB = 400;
 /**
  * How far the hog goes below the threshold. Less than the 64–75 MiB of a Kyverno pod, measured on Kyverno 1.19.1, so that
  * evicting it is enough and nobody else has to go; and well more than what an idle node's use varies by.
@@ -35,6 +35,8 @@ export interface PressureParts {
   labels: Record<string, string>;
   priorityClassName: string | undefined;
   runId: string;
+  /** Resolves when the gatekeeper is as ready as before: a kubelet that restarts may call its pods unready for a moment. */
+  settled(): Promise<void>;
   /** Names the node when the pressure begins. */
   pick: () => string;
   signal: AbortSignal;
@@ -59,6 +61,7 @@ export function nodePressure(parts: PressureParts): Fault {
       const node = parts.pick();
       const { memory } = (await admin.get<Summary>(`${pathOf('Node', { name: node })}/proxy/stats/summary`)).node;
       restore = await control().evictBelow(node, memory.availableBytes - (HOG_MIB - BELOW_MIB) * MEBI, signal);
+      await parts.settled();
       hogs += 1;
       const made = await user().tries('run-hog', 'create', objectName('Pod', hog()), (client) =>
         client.create(pathOf('Pod', { namespace }), hogPod({ ...parts, node, name: hog().name })),

@@ -11,6 +11,8 @@ import type { WorldParts } from './world.ts';
 
 /** How often `kubectl drain` asks again for what a disruption budget refused. */
 const DRAIN_RETRY_SECONDS = 5;
+/** How long the gatekeeper must have been ready without a break to count as settled. */
+const SETTLED_SECONDS = 5;
 /** The kubelet's own words for whom it evicts and why. */
 const RANKED = /pods ranked for eviction/;
 
@@ -43,6 +45,7 @@ export class Nodes {
         labels: encoding.labels,
         priorityClassName: security.priorityClassName,
         runId,
+        settled: () => this.#settled(),
         pick,
         signal,
       }),
@@ -142,6 +145,15 @@ export class Nodes {
     const placed = [...this.#parts.live.gatekeepers.values()].find((pod) => pod.ready && !pod.deleting);
     if (placed?.node === undefined) throw new Error('no gatekeeper pod is ready on any node');
     return placed.node;
+  }
+
+  async #settled(): Promise<void> {
+    const { live, journal } = this.#parts;
+    let since = journal.now();
+    await this.#until('the gatekeeper to stay ready', 90, () => {
+      if (live.readyGatekeepers === 0) since = journal.now();
+      return journal.now() - since >= SETTLED_SECONDS;
+    });
   }
 
   #control(): NodeControl {

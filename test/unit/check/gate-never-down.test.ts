@@ -43,6 +43,13 @@ describe('gateNeverDown', () => {
     says(check(cut.view()), 'inconclusive', 'it hung');
   });
 
+  it('can begin at a mark of the phase, and is inconclusive when that was never set', () => {
+    const view = during((j) => j.probe('good', 'webhook-down').mark('second-trigger.injected'));
+    says(check(view), 'violated', 'refused 1 request');
+    says(gateNeverDown(view, { phase: 'drain', since: 'second-trigger.injected' }), 'holds', 'at least 1 replica');
+    says(gateNeverDown(view, { phase: 'drain', since: 'other' }), 'inconclusive', 'never reached "other"');
+  });
+
   it('is the word "neverLoseTheGate"', () => {
     expect(done().view()).to.neverLoseTheGate({ phase: 'drain' });
   });

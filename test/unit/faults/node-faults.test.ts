@@ -113,7 +113,7 @@ describe('faults of nodes', () => {
   });
 
   describe('node-pressure', () => {
-    let thresholds: (number | 'restored')[];
+    let thresholds: (number | 'restored' | 'settled')[];
     const pressure = () => {
       thresholds = [];
       return nodePressure({
@@ -133,6 +133,7 @@ describe('faults of nodes', () => {
         priorityClassName: 'security-critical',
         runId: 'r1',
         pick: () => 'n1',
+        settled: async () => void thresholds.push('settled'),
         signal: new AbortController().signal,
       });
     };
@@ -157,6 +158,7 @@ describe('faults of nodes', () => {
     it('goes by the eviction API, which a dead webhook does not stop, and puts the kubelet back', async () => {
       const fault = pressure();
       await fault.inject();
+      expect(thresholds.at(-1)).to.equal('settled');
       await fault.revert();
       expect(api.asked.at(-1)?.path).to.equal('/api/v1/namespaces/encoding/pods/scratch-hog-1/eviction');
       expect(thresholds.at(-1)).to.equal('restored');
