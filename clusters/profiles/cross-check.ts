@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { hint } from './did-you-mean.ts';
 import { isLocalChart } from './layers.ts';
-import { SYSTEM_CLASSES } from './manifests.ts';
+import { SERVICE_KINDS, SYSTEM_CLASSES } from './manifests.ts';
 import type { Problem } from './problems.ts';
 import { getIn, itemsOf, type Path, showPath, showPlace, type Tree, textOf } from './tree.ts';
 
@@ -19,6 +19,10 @@ export function crossCheck(tree: Tree, safeguards: Tree | undefined): Problem[] 
     ...globalDefaults(tree),
     ...chartProblems(tree),
     ...tooManyRealPods(tree),
+    ...serviceKinds(tree),
+    ...twice(tree, ['workloads', 'services'], policyKey),
+    ...twice(tree, ['objects'], policyKey),
+    ...twice(tree, ['safeguards'], (item) => textOf(getIn(item, ['name']))),
   ];
 }
 
@@ -94,6 +98,15 @@ function chartProblems(tree: Tree): Problem[] {
   return [
     { at: found.at, text: `gatekeeper.chart.repo is missing, expected the address of the repository of "${ref}"` },
   ];
+}
+
+function serviceKinds(tree: Tree): Problem[] {
+  return itemsOf(getIn(tree, ['workloads', 'services'])).flatMap((item) => {
+    const kind = getIn(item, ['kind']);
+    const text = textOf(kind);
+    if (kind === undefined || text === undefined || SERVICE_KINDS.includes(text)) return [];
+    return [{ at: kind.at, text: `workloads.services: expected one of ${SERVICE_KINDS.join(', ')}, seen "${text}"` }];
+  });
 }
 
 /** Both numbers may come from different files or flags: the message names the place of the other one. */

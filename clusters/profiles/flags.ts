@@ -9,6 +9,7 @@ import { getIn, type Place, setIn, type Tree } from './tree.ts';
 const FLAG_INSTEAD: Record<string, string> = {
   extends: '--profile',
   priorityClassFiles: '--priority-classes',
+  workloadFiles: '--workloads',
   'gatekeeper.valuesFiles': '--kyverno-values',
   'gatekeeper.policyFiles': '--policies',
 };

@@ -4,7 +4,7 @@ import { FalldownError } from '../../harness/errors.ts';
 import { builtinNames, builtinPath } from './builtin.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { display, type Loading, looksLikePath, named, readDocuments, yamlFiles } from './files.ts';
-import { mergeByName, mergeValues, readPolicies, readPriorityClasses, readValues } from './manifests.ts';
+import { mergeByName, mergeValues, readPolicies, readPriorityClasses, readValues, readWorkloads } from './manifests.ts';
 import { problemsOf, showValue } from './problems.ts';
 import { profileSchema } from './schema.ts';
 import { getIn, itemsOf, merge, type Path, type Place, plain, setIn, type Tree, textOf, without } from './tree.ts';
@@ -124,12 +124,26 @@ function layerOf(loading: Loading, path: string, written: Tree): Layer {
     tree = setIn(tree, ['gatekeeper', 'policies'], { kind: 'list', at: inline?.at ?? first.at, items });
   }
 
+  for (const file of take(['workloadFiles'])) {
+    const read = readWorkloads(loading, file.path, folder, file.at);
+    tree = append(tree, ['workloads', 'services'], read.services);
+    tree = append(tree, ['objects'], read.objects);
+  }
+
   const classes = take(['priorityClassFiles']).flatMap((file) =>
     readPriorityClasses(loading, file.path, folder, file.at),
   );
   tree = absolute(tree, ['restoreWith'], (ref) => looksLikePath(ref), folder);
   tree = absolute(tree, ['gatekeeper', 'chart', 'ref'], isLocalChart, folder);
   return { path, tree, classes };
+}
+
+/** More items at the end of a list that may not be there yet. */
+function append(tree: Tree, path: Path, more: readonly Tree[]): Tree {
+  const [first] = more;
+  const list = getIn(tree, path);
+  if (first === undefined) return tree;
+  return setIn(tree, path, { kind: 'list', at: list?.at ?? first.at, items: [...itemsOf(list), ...more] });
 }
 
 /** A chart ref that is a path: it starts with a dot or slash, or names a packed chart. */

@@ -2,9 +2,10 @@ import { crossCheck } from './cross-check.ts';
 import { display, type Loading } from './files.ts';
 import { applySet } from './flags.ts';
 import { combine, type Layer, readLayers } from './layers.ts';
-import { mergeByName, mergeValues, readPolicies, readPriorityClasses, readValues } from './manifests.ts';
+import { mergeByName, mergeValues, readPolicies, readPriorityClasses, readValues, readWorkloads } from './manifests.ts';
 import { invalidProfile, problemsOf } from './problems.ts';
 import type { Profile } from './profile.ts';
+import { safeguardProblems } from './safeguards.ts';
 import { profileFileSchema, profileSchema } from './schema.ts';
 import { getIn, plain, setIn, type Tree, textOf } from './tree.ts';
 
@@ -17,6 +18,8 @@ export interface LoadOptions {
   policies?: string | undefined;
   /** File of Kubernetes PriorityClasses, merged by name over the profile's. */
   priorityClasses?: string | undefined;
+  /** File or folder of workloads and their budgets and quotas, instead of the profile's. */
+  workloads?: string | undefined;
   /** `a.b=c` over everything else. */
   set?: readonly string[] | undefined;
   /** Segments of the encoding Job: short for `workloads.encoding.pods`. */
@@ -52,6 +55,7 @@ export function loadProfile(options: LoadOptions): LoadedProfile {
   const checked = profileFileSchema.safeParse(plain(tree));
   if (!checked.success) loading.problems.push(...problemsOf(checked.error.issues, tree, profileFileSchema));
   loading.problems.push(...crossCheck(tree, safeguards));
+  loading.problems.push(...safeguardProblems(tree, loading.problems));
   if (loading.problems.length > 0) {
     const last = layers.at(-1);
     throw invalidProfile(last === undefined ? options.profile : display(loading, last.path), loading.problems);
@@ -79,6 +83,12 @@ function withFlags(loading: Loading, written: Tree, options: LoadOptions): Tree 
     const own = readPriorityClasses(loading, options.priorityClasses, cwd, { file: '--priority-classes' });
     const classes = mergeByName(getIn(tree, ['priorityClasses']), own);
     if (classes !== undefined) tree = setIn(tree, ['priorityClasses'], classes);
+  }
+  if (options.workloads !== undefined) {
+    const at = { file: '--workloads' };
+    const { services, objects } = readWorkloads(loading, options.workloads, cwd, at);
+    tree = setIn(tree, ['workloads', 'services'], { kind: 'list', at, items: services });
+    tree = setIn(tree, ['objects'], { kind: 'list', at, items: objects });
   }
   for (const assignment of options.set ?? []) tree = applySet(loading, tree, assignment, profileSchema);
   if (options.pods !== undefined) {

@@ -41,6 +41,31 @@ export function readPriorityClasses(loading: Loading, path: string, from: string
   return classes;
 }
 
+/** Kinds of `workloads.services`. */
+export const SERVICE_KINDS: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
+/** Kinds that decide with them who is evicted, and go to `objects`. */
+const LIMIT_KINDS: readonly string[] = ['PodDisruptionBudget', 'ResourceQuota'];
+
+/** A cluster's workloads, and what limits them, from files as `kubectl get deploy,sts,ds,pdb,quota -A -o yaml` prints them. */
+export function readWorkloads(loading: Loading, path: string, from: string, namedAt?: Place) {
+  const before = loading.problems.length;
+  const services: Tree[] = [];
+  const objects: Tree[] = [];
+  for (const object of yamlFiles(loading, path, from, namedAt).flatMap((file) => readObjects(loading, file, from))) {
+    const kind = textOf(object.fields.get('kind')) ?? '';
+    if (SERVICE_KINDS.includes(kind)) services.push(asWritten(object));
+    else if (LIMIT_KINDS.includes(kind)) objects.push(asWritten(object));
+    else {
+      const text = `expected one of ${[...SERVICE_KINDS, ...LIMIT_KINDS].join(', ')}, seen ${kindOf(object)}`;
+      loading.problems.push({ at: placeOf(object, ['kind']), text });
+    }
+  }
+  if (services.length === 0 && loading.problems.length === before) {
+    loading.problems.push({ at: namedAt ?? { file: path }, text: `expected workloads in ${path}, seen none` });
+  }
+  return { services, objects };
+}
+
 /** `over` over `base`: a class of the same name is replaced, the others are added. */
 export function mergeByName(base: Tree | undefined, over: readonly Tree[]): Tree | undefined {
   const first = over[0];

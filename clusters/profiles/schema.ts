@@ -149,6 +149,23 @@ const identity = z
     error: 'either rules or clusterRole, one of the two',
   });
 
+const fields = () => z.record(z.string(), z.unknown()).optional();
+/** Laid over the profile, the patch has to give a profile again: its fields are checked there, at their place (safeguards.ts). */
+const safeguard = z.strictObject({
+  name: dnsLabel().describe('Name of the safeguard, as --only and the reports call it.'),
+  describe: text('one line').describe('What it changes and what it is to prevent, in one line.'),
+  patch: z
+    .strictObject({
+      gatekeeper: fields().describe('Over the gatekeeper of the profile: values merge, policies replace.'),
+      priorityClasses: list(z.looseObject({ name: priorityClassName().describe('Class that it changes or adds.') }))
+        .default([])
+        .describe('Merged by name over the classes of the profile, field by field.'),
+      workloads: fields().describe('Over the workloads of the profile: encoding, security, services.'),
+      objects: list(kubernetesObject()).default([]).describe('More objects, e.g. a ResourceQuota.'),
+    })
+    .describe('What of the profile it changes.'),
+});
+
 const timing = (seconds: number) => amount(0.1, 86_400).default(seconds);
 const timings = z.strictObject({
   holdSeconds: timing(45).describe('How long the deadlock is watched after its trigger is gone, in seconds.'),
@@ -173,10 +190,19 @@ export const profileSchema = z.strictObject({
     .strictObject({
       encoding: encoding.prefault({}).describe('The batch Job that fans out: one indexed Job, one pod a segment.'),
       security: security.prefault({}).describe("The security team's service, which outranks the gatekeeper."),
+      services: list(kubernetesObject())
+        .default([])
+        .describe(
+          'What else runs: Deployments, StatefulSets and DaemonSets, in the order in which they come; the annotation falldown.dev/wave: "1" lets one come later. Requests, priorities and labels count; the containers only sleep.',
+        ),
     })
     .prefault({})
     .describe('What runs in the cluster.'),
+  objects: list(kubernetesObject())
+    .default([])
+    .describe('Other Kubernetes objects to apply: PodDisruptionBudgets, ResourceQuotas, admission policies …'),
   identities: list(identity).default([]).describe('Who may do what; each gets a kubeconfig of its own.'),
+  safeguards: list(safeguard).default([]).describe('Your own safeguards, for the experiment safeguards.'),
   restoreWith: text('the name or path of a profile')
     .optional()
     .describe('Profile (name or path) whose gatekeeper values are the safeguards that the rules come back with.'),
@@ -200,6 +226,11 @@ export const profileFileSchema = profileSchema.extend({
     })
     .prefault({})
     .describe('Kyverno: version, helm values, policies.'),
+  workloadFiles: list(path())
+    .default([])
+    .describe(
+      'Files of Deployments, StatefulSets, DaemonSets, PodDisruptionBudgets and ResourceQuotas, after workloads.services and objects.',
+    ),
   priorityClassFiles: list(path())
     .default([])
     .describe('Files of Kubernetes PriorityClasses, merged by name over priorityClasses.'),

@@ -8,6 +8,7 @@ import { drainEviction } from './drain-eviction.ts';
 import { drainPassed } from './drain-passed.ts';
 import { exposure } from './exposure.ts';
 import type { Finding } from './finding.ts';
+import { forecastComesTrue } from './forecast-comes-true.ts';
 import { type FrozenOptions, frozen } from './frozen.ts';
 import { gateNeverDown } from './gate-never-down.ts';
 import { gatewayDeadline } from './gateway-deadline.ts';
@@ -44,6 +45,7 @@ const WORDS = {
   unwind: unwinding,
   countExposure: exposure,
   standUnderSafeguards: safeguardsHold,
+  comeTrue: forecastComesTrue,
   drainTheQueue: queueDrained,
   accountForPods: podsAccountedFor,
   showKubeletEviction: kubeletEviction,

@@ -2,6 +2,7 @@ import type {
   ClusterReady,
   Envelope,
   FaultChanged,
+  ForecastMade,
   HarnessSample,
   JournalEntry,
   JournalEvent,
@@ -50,6 +51,7 @@ export class JournalView {
   readonly #processes: Line<ProcessChanged>[] = [];
   readonly #recovery: Line<RecoveryStep>[] = [];
   readonly #faults: Line<FaultChanged>[] = [];
+  readonly #forecasts: Line<ForecastMade>[] = [];
   readonly #samples: Line<HarnessSample>[] = [];
   #run: Line<RunStarted> | undefined;
   #ended: Line<RunEnded> | undefined;
@@ -102,6 +104,9 @@ export class JournalView {
   }
   get faults(): readonly Line<FaultChanged>[] {
     return this.#faults;
+  }
+  get forecasts(): readonly Line<ForecastMade>[] {
+    return this.#forecasts;
   }
   get samples(): readonly Line<HarnessSample>[] {
     return this.#samples;
@@ -204,6 +209,9 @@ export class JournalView {
         return;
       case 'fault':
         this.#faults.push(event);
+        return;
+      case 'forecast':
+        this.#forecasts.push(event);
         return;
       case 'harness':
         this.#samples.push(event);

@@ -5,6 +5,7 @@ export interface ProfileFlags {
   kyvernoValues?: string[];
   policies?: string;
   priorityClasses?: string;
+  workloads?: string;
   set?: string[];
   pods?: number;
 }
@@ -16,6 +17,7 @@ export function withProfileOptions(command: Command): Command {
     .option('--kyverno-values <file...>', 'helm values over the profile’s, as for helm --values')
     .option('--policies <dir|file>', 'your policies instead of the profile’s')
     .option('--priority-classes <file>', 'your PriorityClasses, merged by name over the profile’s')
+    .option('--workloads <dir|file>', 'your workloads, budgets and quotas instead of the profile’s')
     .option('--set <path=value...>', 'set one field of the profile, e.g. workloads.encoding.encodeSeconds=5')
     .option('--pods <n>', 'segments of the encoding Job, one pod each', positive);
 }

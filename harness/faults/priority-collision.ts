@@ -1,20 +1,16 @@
 import type { Profile } from '../../clusters/providers/provider.ts';
-import { SLEEP_IMAGE } from '../images.ts';
 import { type KubeObject, objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
-import { runLabels } from '../labels.ts';
+import { SECURITY_AGENT, securityService } from '../load/security.ts';
 import type { Attempt, Person } from '../people/person.ts';
 import type { Fault } from './fault.ts';
-
-export const SECURITY_AGENT = 'security-agent';
 
 /**
  * F7: a security team rolls out a service whose priority outranks the gatekeeper's and which needs nearly the whole
  * node. Nobody is attacked: the scheduler makes room by preemption, as it should.
  */
 export function priorityCollision(security: Profile['workloads']['security'], team: Person, runId: string): Fault {
-  const { namespace, replicas, labels, priorityClassName, requests } = security;
-  const podLabels = { ...labels, app: SECURITY_AGENT, ...runLabels(runId, 'security') };
+  const { namespace, priorityClassName, requests } = security;
   const deployment = { namespace, name: SECURITY_AGENT };
   const object = objectName('Deployment', deployment);
   return {
@@ -22,25 +18,7 @@ export function priorityCollision(security: Profile['workloads']['security'], te
     describe: `a security service at priority class ${priorityClassName} asks for ${requests.cpu} of CPU on the gatekeeper's node`,
 
     async inject() {
-      const manifest = {
-        apiVersion: 'apps/v1',
-        kind: 'Deployment',
-        metadata: { ...deployment, labels: { ...labels, ...runLabels(runId, 'security') } },
-        spec: {
-          replicas,
-          selector: { matchLabels: { app: SECURITY_AGENT } },
-          template: {
-            metadata: { labels: podLabels },
-            spec: {
-              priorityClassName,
-              terminationGracePeriodSeconds: 1,
-              containers: [
-                { name: 'agent', image: SLEEP_IMAGE, command: ['sleep', 'infinity'], resources: { requests } },
-              ],
-            },
-          },
-        },
-      };
+      const manifest = securityService(security, runId);
       // Applied, not created: the second time it is there already, scaled to 0.
       await must(
         team.tries('roll-out-security-service', 'apply', object, (client) =>

@@ -1,4 +1,5 @@
 import type { ApiSamples, SamplerState } from './api-events.ts';
+import type { Forecast } from './forecast.ts';
 import type { ObjectState, WatchedKind } from './object-states.ts';
 
 export type * from './api-events.ts';
@@ -36,6 +37,7 @@ export type JournalEntry =
   | SamplerState
   | ProcessChanged
   | FaultChanged
+  | ForecastMade
   | RecoveryStep
   | HarnessSample
   | Note;
@@ -182,6 +184,12 @@ export interface FaultChanged {
   op: 'injected' | 'reverted';
   fault: string;
   describe: string;
+}
+
+/** What is expected to happen, written down before it can. */
+export interface ForecastMade {
+  type: 'forecast';
+  forecast: Forecast;
 }
 
 /** One step of the way out, in order (F14). */

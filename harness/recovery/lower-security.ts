@@ -1,4 +1,4 @@
-import { SECURITY_AGENT } from '../faults/priority-collision.ts';
+import { SECURITY_AGENT } from '../load/security.ts';
 import { objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
 import type { RecoveryPath } from './recovery.ts';

@@ -1,4 +1,5 @@
-import { SECURITY_AGENT, withdrawSecurity } from '../faults/priority-collision.ts';
+import { withdrawSecurity } from '../faults/priority-collision.ts';
+import { SECURITY_AGENT } from '../load/security.ts';
 import type { RecoveryPath } from './recovery.ts';
 
 export const removeSecurity: RecoveryPath = {

@@ -5,11 +5,14 @@ import type { ClusterHandle, ClusterProvider, Profile, Progress } from '../../cl
 import { FalldownError } from '../errors.ts';
 import { withFileLock } from '../file-lock.ts';
 import { installGatekeeper } from '../gatekeeper/gatekeeper.ts';
+import { applyAny } from '../kube/apply-any.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Credentials } from '../kube/credentials.ts';
 import { createIdentities } from '../kube/identities.ts';
 import { ensureNamespace } from '../kube/namespaces.ts';
+import type { KubeObject } from '../kube/object.ts';
 import { applyPriorityClasses } from '../kube/priority-classes.ts';
+import { runLabels } from '../labels.ts';
 import { EXPOSURE_NAMESPACE } from '../observe/prober.ts';
 import { clusterDir, PROVIDER_FILE, stateDir } from '../paths.ts';
 import { type Ledger, type Resource, readLedgers } from './ledger.ts';
@@ -89,6 +92,9 @@ export async function furnish(f: Furnishing): Promise<Map<string, Credentials>> 
   const { profile, admin, base, runId, signal } = f;
   const { encoding, security } = profile.workloads;
   const namespaces = new Set([EXPOSURE_NAMESPACE, encoding.namespace, security.namespace]);
+  for (const { metadata } of [...profile.workloads.services, ...profile.objects]) {
+    if (typeof metadata.namespace === 'string') namespaces.add(metadata.namespace);
+  }
   const people = createIdentities(admin, base, profile, runId);
   // Its failure is told below, in its turn; until then it must not count as unhandled.
   people.catch(() => undefined);
@@ -96,8 +102,14 @@ export async function furnish(f: Furnishing): Promise<Map<string, Credentials>> 
     ...[...namespaces].map((name) => ensureNamespace(admin, name, runId)),
     applyPriorityClasses(admin, profile.priorityClasses, runId),
   ]);
+  for (const object of profile.objects) await applyAny(admin, labelled(object as unknown as KubeObject, runId), signal);
   // Its nodes may still be joining: the gatekeeper's pods wait for them, as all pods do.
   await Promise.all([f.handle.settled, f.gatekeeper ? installGatekeeper(f, EXPOSURE_NAMESPACE) : undefined]);
   signal.throwIfAborted();
   return people;
+}
+
+/** The object with the label of the run that made it. */
+function labelled(object: KubeObject, runId: string): KubeObject {
+  return { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...runLabels(runId) } } };
 }

@@ -6,6 +6,7 @@ import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { ROLE_LABEL } from '../labels.ts';
 import { FanOut } from '../load/fan-out.ts';
+import { Services } from '../load/services.ts';
 import type { Live } from '../observe/live.ts';
 import { retireGatekeeper, tryToDelete, tryToRestart } from '../people/attempts.ts';
 import type { Attempt, Person } from '../people/person.ts';
@@ -42,6 +43,8 @@ export class World {
   readonly gatekeeper: GatekeeperWords;
   /** A way out of a deadlock: taken, and watched. */
   readonly wayOut: WayOut;
+  /** F7: the other teams' workloads, which come in waves. */
+  readonly services: Services;
   readonly #parts: WorldParts;
   #promise: Promised | undefined;
 
@@ -60,6 +63,7 @@ export class World {
       signal,
     });
     this.wayOut = new WayOut(parts, this.fanOut);
+    this.services = new Services(parts);
     this.collision = this.#recorded(priorityCollision(security, this.person('security-team'), runId));
     this.nodes = new Nodes(
       parts,

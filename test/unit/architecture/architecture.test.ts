@@ -10,9 +10,18 @@ const RESULT = ['reports/result.ts', 'reports/recording.ts'];
 const BASE = /^harness\/[a-z-]+\.ts$/;
 const KUBE = 'harness/kube/';
 const JOURNAL = 'harness/journal/';
-const PARTS = ['load', 'faults', 'observe', 'recovery', 'safeguards', 'check', 'gatekeeper', 'people', 'recording'].map(
-  (p) => `harness/${p}/`,
-);
+const PARTS = [
+  'load',
+  'scheduling',
+  'faults',
+  'observe',
+  'recovery',
+  'safeguards',
+  'check',
+  'gatekeeper',
+  'people',
+  'recording',
+].map((p) => `harness/${p}/`);
 
 type Place = string | RegExp;
 interface Layer {

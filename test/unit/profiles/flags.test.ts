@@ -37,6 +37,22 @@ describe('flags over a profile', () => {
     ]);
   });
 
+  it('--workloads replaces services and objects, without what the API server adds', () => {
+    const { workloads, objects } = load({ profile: 'several-teams', workloads: 'files/workloads.yaml' }).profile;
+    expect(workloads.services).to.deep.equal([
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'web', namespace: 'shop' },
+        spec: { replicas: 2 },
+      },
+    ]);
+    expect(objects.map(({ kind }) => kind)).to.deep.equal(['PodDisruptionBudget']);
+    expect(problemsIn({ profile: 'several-teams', workloads: 'files/policies' })[0]).to.include(
+      'expected one of Deployment',
+    );
+  });
+
   it('a class that only exists because of --priority-classes can be referred to', () => {
     const set = ['workloads.encoding.priorityClassName=batch-low'];
     expect(problemsIn({ profile: 'safeguarded', set })[0]).to.match(/^--set .*seen "batch-low"/);
