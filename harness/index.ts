@@ -1,6 +1,10 @@
 /** What an experiment file imports: `import { experiment, expect } from 'falldown'`. */
 export { expect } from './check/expect.ts';
+export { forecastTables } from './check/forecast-tables.ts';
 export { rankWaysOut, wayOutValues } from './check/rank-ways-out.ts';
+export { trialConclusion } from './check/trial-conclusion.ts';
+export { trialValues } from './check/trial-values.ts';
 export type { CellScript, CellSpec, CellStart } from './run/matrix.ts';
+export { safeguardCells } from './run/safeguard-cells.ts';
 export { type ExperimentMeta, experiment, type Script } from './run/script.ts';
 export type { World } from './run/world.ts';

@@ -203,6 +203,11 @@ export const profileSchema = z.strictObject({
     .describe('Other Kubernetes objects to apply: PodDisruptionBudgets, ResourceQuotas, admission policies …'),
   identities: list(identity).default([]).describe('Who may do what; each gets a kubeconfig of its own.'),
   safeguards: list(safeguard).default([]).describe('Your own safeguards, for the experiment safeguards.'),
+  repeats: whole(1, 9)
+    .default(1)
+    .describe(
+      'How often each trial of the experiment safeguards is made: what is not the same each time is not called either.',
+    ),
   restoreWith: text('the name or path of a profile')
     .optional()
     .describe('Profile (name or path) whose gatekeeper values are the safeguards that the rules come back with.'),

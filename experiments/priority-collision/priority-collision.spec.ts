@@ -1,4 +1,4 @@
-import { expect, experiment } from 'falldown';
+import { expect, experiment, forecastTables } from 'falldown';
 
 experiment(
   'priority-collision',
@@ -9,7 +9,7 @@ experiment(
     profile: 'several-teams',
     typicalSeconds: 50,
   },
-  ({ steadyState, method, check }) => {
+  ({ steadyState, method, check, conclude }) => {
     steadyState('the gatekeeper enforces, and the first workloads have their nodes', async (world) => {
       await world.gatekeeperEnforces(15);
       await world.services.predict();
@@ -26,5 +26,7 @@ experiment(
     check('F6 F7 who is evicted for whom was to be read off the manifests', (journal) => {
       expect(journal).to.comeTrue();
     });
+
+    conclude((_, __, journal) => forecastTables(journal));
   },
 );

@@ -25,6 +25,7 @@ import { recoveryNeedsAdmin } from './recovery-needs-admin.ts';
 import { safeguardsHold } from './safeguards-hold.ts';
 import { starvation } from './starvation.ts';
 import { steadyState } from './steady-state.ts';
+import { trialInSight } from './trial.ts';
 import { unwinding } from './unwinding.ts';
 import { startedFromDeadlock, wayOutMeasured } from './way-out.ts';
 
@@ -45,6 +46,7 @@ const WORDS = {
   unwind: unwinding,
   countExposure: exposure,
   standUnderSafeguards: safeguardsHold,
+  beInSight: trialInSight,
   comeTrue: forecastComesTrue,
   drainTheQueue: queueDrained,
   accountForPods: podsAccountedFor,

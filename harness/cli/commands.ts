@@ -39,6 +39,16 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./recoveries.ts')).recoveriesCommand(),
   },
   {
+    name: 'safeguards',
+    describe: 'list the safeguards: what each changes, what it claims',
+    load: async () => (await import('./safeguards.ts')).safeguardsCommand(),
+  },
+  {
+    name: 'faults',
+    describe: 'list what falldown can do to a cluster',
+    load: async () => (await import('./faults.ts')).faultsCommand(),
+  },
+  {
     name: 'report',
     describe: 'check a recorded run again and rebuild its reports',
     load: async () => (await import('./report.ts')).reportCommand(),

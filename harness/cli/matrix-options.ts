@@ -37,8 +37,10 @@ export function planFor(experiment: Experiment, profile: Profile, flags: MatrixF
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new Error(`experiment "${experiment.name}" has two cells "${twice}"`);
   for (const pattern of [...only, ...skip]) mustMatch(pattern, names, experiment.name);
+  const usual = new Set(cells.filter((cell) => cell.byDefault !== false).map(({ name }) => name));
   const chosen = (name: string) =>
-    (only.length === 0 || only.some((glob) => matches(glob, name))) && !skip.some((glob) => matches(glob, name));
+    (only.length === 0 ? usual.has(name) : only.some((glob) => matches(glob, name))) &&
+    !skip.some((glob) => matches(glob, name));
   const selected = names.filter(chosen);
   if (selected.length === 0) throw unknown('no cell is left', [...only, ...skip].join(' '), names, experiment.name);
   return {

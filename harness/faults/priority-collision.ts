@@ -1,7 +1,7 @@
 import type { Profile } from '../../clusters/providers/provider.ts';
 import { type KubeObject, objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
-import { SECURITY_AGENT, securityService } from '../load/security.ts';
+import { SECURITY_AGENT, type SecurityService, securityService } from '../load/security.ts';
 import type { Attempt, Person } from '../people/person.ts';
 import type { Fault } from './fault.ts';
 
@@ -9,7 +9,7 @@ import type { Fault } from './fault.ts';
  * F7: a security team rolls out a service whose priority outranks the gatekeeper's and which needs nearly the whole
  * node. Nobody is attacked: the scheduler makes room by preemption, as it should.
  */
-export function priorityCollision(security: Profile['workloads']['security'], team: Person, runId: string): Fault {
+export function priorityCollision(security: SecurityService, team: Person, runId: string): Fault {
   const { namespace, priorityClassName, requests } = security;
   const deployment = { namespace, name: SECURITY_AGENT };
   const object = objectName('Deployment', deployment);

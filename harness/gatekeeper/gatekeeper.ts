@@ -57,7 +57,8 @@ async function applyPolicies({ admin, profile, runId, signal }: GatekeeperSetup)
   }
 }
 
-async function untilEnforcing(setup: GatekeeperSetup, namespace: string): Promise<void> {
+/** Waits until a violating pod is refused and a good one admitted. */
+export async function untilEnforcing(setup: GatekeeperSetup, namespace: string): Promise<void> {
   const { admin, profile, runId, signal } = setup;
   const ask = (subject: 'violating' | 'good') =>
     submitPod(admin, namespace, probePod(profile, subject, runId), subject, { dryRun: true, signal });

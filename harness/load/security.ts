@@ -1,3 +1,4 @@
+import type { V1Toleration } from '@kubernetes/client-node';
 import type { Profile } from '../../clusters/providers/provider.ts';
 import { SLEEP_IMAGE } from '../images.ts';
 import type { KubeObject } from '../kube/object.ts';
@@ -5,9 +6,12 @@ import { runLabels } from '../labels.ts';
 
 export const SECURITY_AGENT = 'security-agent';
 
-/** F7: the security team's service as a Deployment, by the profile. */
-export function securityService(security: Profile['workloads']['security'], runId: string): KubeObject {
-  const { namespace, replicas, labels, priorityClassName, requests } = security;
+/** The profile's security service, or one that tolerates taints besides. */
+export type SecurityService = Profile['workloads']['security'] & { tolerations?: V1Toleration[] };
+
+/** F7: the security team's service as a Deployment. */
+export function securityService(security: SecurityService, runId: string): KubeObject {
+  const { namespace, replicas, labels, priorityClassName, requests, tolerations = [] } = security;
   const podLabels = { ...labels, app: SECURITY_AGENT, ...runLabels(runId, 'security') };
   const manifest = {
     apiVersion: 'apps/v1',
@@ -20,6 +24,7 @@ export function securityService(security: Profile['workloads']['security'], runI
         metadata: { labels: podLabels },
         spec: {
           priorityClassName,
+          tolerations,
           terminationGracePeriodSeconds: 1,
           containers: [{ name: 'agent', image: SLEEP_IMAGE, command: ['sleep', 'infinity'], resources: { requests } }],
         },

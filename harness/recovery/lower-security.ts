@@ -1,6 +1,6 @@
-import { SECURITY_AGENT } from '../load/security.ts';
 import { objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
+import { SECURITY_AGENT } from '../load/security.ts';
 import type { RecoveryPath } from './recovery.ts';
 
 const patch = { spec: { template: { spec: { priorityClassName: null } } } };

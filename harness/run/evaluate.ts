@@ -63,7 +63,8 @@ function evaluateExperiment(view: JournalView, experiment: Experiment, dir: stri
   const cells = evaluateCells(dir, experiment, view);
   const results = [...cells];
   const matrix = experiment.cells === undefined ? {} : { cells: results };
-  const conclusion = results.length === 0 ? undefined : experiment.conclude?.(results, profileOf(dir));
+  const something = experiment.cells === undefined ? view.phases.length > 0 : results.length > 0;
+  const conclusion = something ? experiment.conclude?.(results, profileOf(dir), view) : undefined;
   return {
     name: experiment.name,
     title: experiment.title,

@@ -16,6 +16,8 @@ export interface CellSpec {
   name: string;
   /** What is tried, in plain words. */
   title: string;
+  /** False: runs only when `--only` names it. */
+  byDefault?: boolean;
   /** A further common start for some of the cells, e.g. the same safeguards installed. */
   start?: CellStart;
   /** The profile as this cell sees it (workloads, priority classes …); the cluster's nodes are made already. */
@@ -57,8 +59,8 @@ export interface Cell extends CellSpec {
   read: ((journal: JournalView) => Record<string, Scalar | null>) | undefined;
 }
 
-/** What all cells together say: tables and sentences, a pure function of their results. */
-export type Conclude = (cells: readonly CellResult[], profile: Profile) => Conclusion;
+/** What all cells together, or the journal of an experiment without any, say: tables and sentences, a pure function. */
+export type Conclude = (cells: readonly CellResult[], profile: Profile, journal: JournalView) => Conclusion;
 
 /** Which cells to run: globs on their names (`*`, `?`). Without `only` all of them; `skip` takes away. */
 export interface Selection {

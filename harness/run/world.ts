@@ -14,6 +14,7 @@ import { deleteRules } from '../recovery/delete-rules.ts';
 import { poke } from '../recovery/poke.ts';
 import { WayOut } from '../recovery/way-out.ts';
 import { type Promised, protectedReplicas, restoreSafeguards } from '../safeguards/restore.ts';
+import { Trial } from '../safeguards/trial.ts';
 import { waitFor } from '../wait.ts';
 import { GatekeeperWords } from './gatekeeper-words.ts';
 import { Nodes } from './nodes.ts';
@@ -45,6 +46,8 @@ export class World {
   readonly wayOut: WayOut;
   /** F7: the other teams' workloads, which come in waves. */
   readonly services: Services;
+  /** F16: one trigger against one set of safeguards. */
+  readonly trial: Trial;
   readonly #parts: WorldParts;
   #promise: Promised | undefined;
 
@@ -65,12 +68,10 @@ export class World {
     this.wayOut = new WayOut(parts, this.fanOut);
     this.services = new Services(parts);
     this.collision = this.#recorded(priorityCollision(security, this.person('security-team'), runId));
-    this.nodes = new Nodes(
-      parts,
-      (name) => this.person(name),
-      (fault) => this.#recorded(fault),
-    );
+    const recorded = (fault: Fault) => this.#recorded(fault);
+    this.nodes = new Nodes(parts, (name) => this.person(name), recorded);
     this.gatekeeper = new GatekeeperWords(parts);
+    this.trial = new Trial(parts, this.nodes.pressure);
   }
 
   person(name: string): Person {

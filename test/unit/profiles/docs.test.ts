@@ -8,19 +8,21 @@ const text = readFileSync(join(import.meta.dirname, '../../../docs/profiles.md')
 const samples = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, body]) => body ?? '');
 /** name → text; a sample names its file in its first line. */
 const files = Object.fromEntries(samples.map((body) => [/^# file: (\S+)\n/.exec(body)?.[1] ?? '', body]));
+/** The one sample that mine.yaml does not name. */
+const OWN = 'with-our-safeguards.yaml';
 const profiles = Object.keys(files).filter((name) => files[name]?.includes('kind: Profile'));
 
 describe('docs/profiles.md', () => {
   it('has samples, each with the name of its file', () => {
     expect(samples).to.have.length.above(4);
     expect(Object.keys(files)).to.have.length(samples.length).and.not.include('');
-    expect(profiles).to.have.members(['mine.yaml', 'our-safeguards.yaml']);
+    expect(profiles).to.have.members(['mine.yaml', 'our-safeguards.yaml', OWN]);
   });
 
   it('mine.yaml loads with everything it names, and no sample is left over', () => {
     withFiles(files, (cwd) => {
       const { profile, restoredValues, sources } = load({ profile: './mine.yaml', cwd });
-      for (const name of Object.keys(files)) expect(sources).to.include(join(cwd, name));
+      for (const name of Object.keys(files).filter((f) => f !== OWN)) expect(sources).to.include(join(cwd, name));
       expect(profile.cluster.nodes.real).to.include({ cpu: '4', memory: '8Gi', pods: 110 });
       expect(profile.gatekeeper.values).to.deep.include({
         admissionController: { ...admissionController('as-in-the-incident'), replicas: 2 },
@@ -39,6 +41,12 @@ describe('docs/profiles.md', () => {
         podDisruptionBudget: { enabled: true, minAvailable: 2 },
       });
       expect(restoredValues).to.have.nested.property('config.excludeKyvernoNamespace', true);
+    });
+  });
+
+  it('with-our-safeguards.yaml loads with its safeguard', () => {
+    withFiles(files, (cwd) => {
+      expect(load({ profile: `./${OWN}`, cwd }).profile.safeguards[0]?.name).to.equal('two-and-a-class');
     });
   });
 

@@ -1,0 +1,35 @@
+import { batchCollisionDescription } from './batch-collision.ts';
+import { crashLoopDescription } from './crash-loop.ts';
+import { nodeCriticalDescription } from './node-critical-collision.ts';
+import { stallDescription } from './stall.ts';
+
+export interface FaultEntry {
+  name: string;
+  /** One line in plain words. */
+  describe: string;
+  /** Kinds of cluster where it can be injected. */
+  needs: readonly ('embedded' | 'kind')[];
+}
+
+/** What falldown can do to a cluster, for `falldown faults`. */
+export const FAULTS: readonly FaultEntry[] = [
+  {
+    name: 'priority-collision',
+    describe: 'a security service at priority 1,000,000,000 asks for nearly all of the gatekeeper’s node',
+    needs: ['embedded', 'kind'],
+  },
+  { name: 'node-critical-collision', describe: nodeCriticalDescription, needs: ['embedded', 'kind'] },
+  { name: 'batch-collision', describe: batchCollisionDescription, needs: ['embedded', 'kind'] },
+  {
+    name: 'node-drain',
+    describe: 'the gatekeeper’s node is cordoned and its pods evicted through the eviction API',
+    needs: ['embedded', 'kind'],
+  },
+  {
+    name: 'node-pressure',
+    describe: 'a pod fills the memory of the gatekeeper’s node until the kubelet evicts',
+    needs: ['kind'],
+  },
+  { name: 'crash-loop', describe: crashLoopDescription, needs: ['embedded'] },
+  { name: 'stall', describe: stallDescription, needs: ['embedded'] },
+];

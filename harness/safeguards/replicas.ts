@@ -1,0 +1,10 @@
+import type { Safeguard } from './safeguard.ts';
+
+export const replicas: Safeguard = {
+  name: 'replicas',
+  describe: 'three replicas of the gatekeeper, placed as the chart places them',
+  claims: 'one replica may be lost',
+  against: ['collision', 'drain', 'batch-collision'],
+  apart: 'spread has replicas of its own',
+  patch: () => ({ gatekeeper: { values: { admissionController: { replicas: 3 } } } }),
+};

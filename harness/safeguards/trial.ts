@@ -1,0 +1,188 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
+import { batchCollision } from '../faults/batch-collision.ts';
+import { crashLoop } from '../faults/crash-loop.ts';
+import type { Fault } from '../faults/fault.ts';
+import { nodeCriticalCollision } from '../faults/node-critical-collision.ts';
+import { type NodeDrain, nodeDrain } from '../faults/node-drain.ts';
+import { priorityCollision } from '../faults/priority-collision.ts';
+import { stall } from '../faults/stall.ts';
+import type { Journal } from '../journal/writer.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { objectName } from '../kube/object.ts';
+import { pathOf } from '../kube/paths.ts';
+import type { Live } from '../observe/live.ts';
+import type { Person } from '../people/person.ts';
+import { waitFor } from '../wait.ts';
+import { closeSpareNode, installSafeguards } from './install.ts';
+import type { Safeguard, TriggerName } from './safeguard.ts';
+
+/** `kubectl drain` asks again this often for what a budget refused. */
+const DRAIN_RETRY_SECONDS = 5;
+/** After the last replica is gone: what a rollout and the probes then meet is seen. */
+const AFTER_FALL_SECONDS = 3;
+/** A restored gatekeeper is back in about 5 s, each further replica some seconds later. */
+const STEADY_WITHIN_SECONDS = 90;
+/** A healed gate has to stay closed for this long. */
+const STEADY_SECONDS = 1.5;
+
+export interface TrialParts {
+  handle: ClusterHandle;
+  profile: Profile;
+  admin: KubeClient;
+  people: Map<string, Person>;
+  journal: Journal;
+  live: Live;
+  runId: string;
+  signal: AbortSignal;
+}
+
+/** What a trial writes down about itself. */
+export type TrialData = {
+  /** Names with a plus between them; empty for none. */
+  safeguards: string;
+  replicas: number;
+  reservedCpuCores: number;
+  /** What is let through by design. */
+  exposes?: string;
+};
+
+/** F16: one trigger against one set of safeguards. */
+export class Trial {
+  readonly #p: TrialParts;
+  readonly #pressure: Fault;
+
+  constructor(parts: TrialParts, pressure: Fault) {
+    this.#p = parts;
+    this.#pressure = pressure;
+  }
+
+  /** Cordons the spare node, so that only a safeguard that pays for it has one. */
+  closeSpareNode(): Promise<void> {
+    return closeSpareNode(this.#p);
+  }
+
+  /** Installs safeguards in a cluster that was made with the profile `from`. */
+  install(safeguards: readonly Safeguard[], from: Profile): Promise<void> {
+    return installSafeguards({ ...this.#p, to: this.#p.profile, from, safeguards });
+  }
+
+  /**
+   * Injects the trigger, leaves it in place for some seconds (fewer when the gatekeeper is gone by then), has somebody roll
+   * out something ordinary, and takes the trigger away, whatever happened.
+   */
+  async attack(trigger: TriggerName, data: TrialData): Promise<void> {
+    const { journal, live, profile } = this.#p;
+    await this.#steady(data.replicas);
+    journal.append({ type: 'mark', name: 'trial', data: { trigger, ...data } });
+    const fault = this.#fault(trigger);
+    const { name, describe } = fault;
+    journal.append({ type: 'fault', op: 'injected', fault: name, describe });
+    journal.append({ type: 'mark', name: 'trigger.injected' });
+    await fault.inject();
+    try {
+      const end = journal.now() + profile.timings.standSeconds;
+      let fellAt: number | undefined;
+      let asked = journal.now();
+      while (journal.now() < end && !(fellAt !== undefined && journal.now() > fellAt + AFTER_FALL_SECONDS)) {
+        if (live.readyGatekeepers === 0) fellAt ??= journal.now();
+        if ('advance' in fault && journal.now() - asked > DRAIN_RETRY_SECONDS) {
+          asked = journal.now();
+          await (fault as NodeDrain).advance();
+        }
+        await this.#pass(0.1);
+      }
+      await this.#rollOut();
+    } finally {
+      await fault.revert();
+      journal.append({ type: 'mark', name: 'trigger.removed' });
+      journal.append({ type: 'fault', op: 'reverted', fault: name, describe });
+    }
+  }
+
+  /** F12: leaves the cluster alone until it enforces again and goes on doing so, or for `holdSeconds`. */
+  async aftermath(): Promise<void> {
+    const { journal, live, profile } = this.#p;
+    journal.append({ type: 'mark', name: 'hold.started', data: { seconds: profile.timings.holdSeconds } });
+    const from = journal.now();
+    const end = from + profile.timings.holdSeconds;
+    let steady: number | undefined;
+    while (journal.now() < end && !(steady !== undefined && journal.now() > steady + STEADY_SECONDS)) {
+      const well = live.readyGatekeepers > 0 && live.enforcesSince(Math.max(from, journal.now() - STEADY_SECONDS));
+      steady = well ? (steady ?? journal.now()) : undefined;
+      await this.#pass(0.1);
+    }
+    journal.append({ type: 'mark', name: 'hold.ended' });
+  }
+
+  /** A cluster that was just put back needs its gatekeeper before anything can be tried on it. */
+  async #steady(replicas: number): Promise<void> {
+    const { journal, live, signal } = this.#p;
+    const since = journal.now();
+    await waitFor(() => live.readyGatekeepers >= replicas && live.enforcesSince(since), {
+      what: `the gatekeeper to enforce with ${replicas} ready replicas`,
+      timeoutSeconds: STEADY_WITHIN_SECONDS,
+      signal,
+      everySeconds: 0.05,
+      seen: () => `${live.readyGatekeepers} ready`,
+    });
+  }
+
+  /** An ordinary change of an ordinary service: is it held up? */
+  async #rollOut(): Promise<void> {
+    const [service] = this.#p.profile.workloads.services;
+    if (service === undefined) return;
+    const { name, namespace } = service.metadata as { name: string; namespace?: string };
+    const object = { namespace: namespace ?? 'default', name };
+    const annotations = { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() };
+    await this.#person('platform-admin').tries('roll-out', 'patch', objectName('Deployment', object), (client) =>
+      client.patch(pathOf('Deployment', object), 'strategic', { spec: { template: { metadata: { annotations } } } }),
+    );
+  }
+
+  #fault(trigger: TriggerName): Fault {
+    const { handle, profile, runId, signal } = this.#p;
+    const { security, encoding } = profile.workloads;
+    const team = this.#person('security-team');
+    switch (trigger) {
+      case 'collision':
+        return priorityCollision(security, team, runId);
+      case 'node-critical-collision':
+        return nodeCriticalCollision(security, handle.nodes.length, team, runId);
+      case 'batch-collision':
+        return batchCollision({
+          encoding,
+          user: this.#person('batch-user'),
+          admin: this.#person('platform-admin'),
+          runId,
+        });
+      case 'drain':
+        return nodeDrain(
+          () => this.#person('platform-admin'),
+          () => this.#gatekeepersNode(),
+        );
+      case 'crash-loop':
+        return crashLoop(handle.name, signal);
+      case 'stall':
+        return stall(handle.name);
+      case 'node-pressure':
+        return this.#pressure;
+    }
+  }
+
+  #gatekeepersNode(): string {
+    const node = [...this.#p.live.gatekeepers.values()].find((pod) => pod.ready)?.node;
+    if (node === undefined) throw new Error('no ready gatekeeper pod has a node');
+    return node;
+  }
+
+  #person(name: string): Person {
+    const person = this.#p.people.get(name);
+    if (person === undefined) throw new Error(`the profile has no identity "${name}"`);
+    return person;
+  }
+
+  async #pass(seconds: number): Promise<void> {
+    await delay(seconds * 1000, undefined, { signal: this.#p.signal });
+  }
+}
