@@ -1,0 +1,39 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { removeContainers } from '../../../clusters/providers/kind/docker.ts';
+
+/** Looks at a container that is still being made: as many as its image takes to be copied. */
+const LOOKS = 9;
+const DOCKER = `#!/bin/sh
+echo "$*" >>"$0.log"
+case $1 in
+  ps) if [ "$(grep -c '^ps' "$0.log")" -le ${LOOKS} ]; then echo c-worker; fi ;;
+  rm) echo 'Error response from daemon: No such container: c-worker' >&2 ;;
+  network) if [ "$2" = ls ]; then echo 1234; fi ;;
+esac
+`;
+
+describe('kind: removing the containers of a cluster', () => {
+  let dir: string;
+  const path = process.env.PATH;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'falldown-docker-'));
+    writeFileSync(join(dir, 'docker'), DOCKER);
+    chmodSync(join(dir, 'docker'), 0o755);
+    process.env.PATH = `${dir}:${path}`;
+  });
+  afterEach(() => {
+    process.env.PATH = path;
+    rmSync(dir, { recursive: true });
+  });
+
+  it('waits for one that Docker is still making: it is listed, but cannot be removed yet', async () => {
+    await removeContainers('c');
+    const calls = readFileSync(join(dir, 'docker.log'), 'utf8').trim().split('\n');
+    expect(calls.filter((call) => call.startsWith('ps'))).to.have.length(LOOKS + 2);
+    expect(calls.filter((call) => call === 'rm --force --volumes c-worker')).to.have.length(LOOKS);
+    expect(calls.at(-1)).to.equal('network rm 1234');
+  });
+});
