@@ -20,8 +20,9 @@ export function refusalRate(view: JournalView): Refusals {
 
 /** As the measures count them: a fast error is no latency, and what nobody waited for any longer took at least that long. */
 export function apiLatency(view: JournalView): ApiLatency[] {
-  const step = niceStep(view.end, LEAST_SECONDS.percentile, 240);
   return view.api.series.map((series) => {
+    // Two requests an interval, so that those of a slow schedule make a line.
+    const step = niceStep(view.end, Math.max(LEAST_SECONDS.percentile, 2 * (series.everySeconds ?? 0)), 240);
     // A request counts where it was due: one that waited 60 s tells of the minute before its answer.
     const intervals = Map.groupBy(
       series.samples.filter((s) => !failed(s)),

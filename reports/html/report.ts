@@ -9,6 +9,7 @@ import { checks } from './sections/checks.ts';
 import { facts } from './sections/facts.ts';
 import { journalLines } from './sections/journal-lines.ts';
 import { loop } from './sections/loop.ts';
+import { matrix } from './sections/matrix.ts';
 import { measures } from './sections/measures.ts';
 import { timeline } from './sections/timeline.ts';
 import { wayOut } from './sections/way-out.ts';
@@ -17,6 +18,7 @@ import { whatHappened } from './sections/what-happened.ts';
 /** In the order of the page: first what a manager follows, then what an engineer checks. */
 const SECTIONS: readonly Section[] = [
   whatHappened,
+  matrix,
   timeline,
   loop,
   wayOut,

@@ -15,7 +15,12 @@ export function timelineCharts(t: Timeline, m: Measures, time: Scale): Html[] {
   const shaded = t.windows.filter((w) => w.kind !== 'outage');
   const slowest = t.api.toSorted((a, b) => worst(b) - worst(a)).slice(0, CLASSES);
   return [
-    pods(t, m, time, shaded),
+    ...(m.podsRequested === null &&
+    Object.values(t.pods)
+      .flat()
+      .every((n) => n === 0)
+      ? []
+      : [pods(t, m, time, shaded)]),
     replicas(t, m, time, shaded),
     refusals(t, m, time, shaded),
     ...slowest.map((api) => latencies(api, t.api.indexOf(api), m, time, shaded)),

@@ -21,15 +21,16 @@ ${all.map((fact) =>
 };
 
 function one(fact: string, checks: readonly CheckResult[], meant: boolean): Html {
-  const [state, tone] = stateOf(checks, meant);
+  const [state, tone] = stateOf(fact, checks, meant);
   return html`<li class="${tone}"><span class="id">${fact}</span><span class="text">${FACTS[fact] ?? 'a fact of this experiment’s own'}</span><span class="state">${state}</span></li>
 `;
 }
 
 /** A fact is shown when every check about it holds. */
-function stateOf(checks: readonly CheckResult[], meant: boolean): [state: string, tone: string] {
+function stateOf(fact: string, checks: readonly CheckResult[], meant: boolean): [state: string, tone: string] {
   if (checks.some((c) => c.verdict === 'violated')) return ['not as expected', 'bad'];
   if (checks.some((c) => c.verdict === 'inconclusive')) return ['cannot be told', 'unsure'];
   if (checks.length > 0) return ['checked', 'good'];
+  if (fact === 'F18') return ['see What to change', 'meant'];
   return meant ? ['not checked', 'meant'] : ['not in this run', 'absent'];
 }

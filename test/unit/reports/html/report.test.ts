@@ -58,6 +58,27 @@ describe('reportHtml', () => {
     }
   });
 
+  it('shows a matrix side by side, with its commands and every cell', () => {
+    const [experiment] = ALL.holds!.experiments;
+    const cell = { ...experiment!, journal: 'x', startedAt: null, durationSeconds: 0, startSeconds: null, values: {} };
+    const tables = [
+      {
+        title: 'The race',
+        columns: ['Path', 'Seconds'],
+        rows: [
+          [NASTY, 3],
+          ['wait', null],
+        ],
+      },
+    ];
+    const conclusion = { lines: [], tables, commands: { title: 'For the runbook', lines: ['kubectl x'] } };
+    const raced = { ...experiment!, cells: [{ ...cell, name: 'c1', reason: NASTY }], conclusion };
+    const html = reportHtml({ ...ALL.holds!, experiments: [raced] });
+    for (const words of ['id="cells"', 'The race', 'kubectl x', 'not begun']) expect(html).to.include(words);
+    expect(html).to.not.include('<script>alert');
+    expect(reportHtml(ALL.holds!)).to.not.include('id="cells"');
+  });
+
   it('stays small with 30,000 pods', async function () {
     this.timeout(60_000);
     const { html, result } = await told(multiplied(recorded('fell'), 100));
