@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { loadProfile } from '../../clusters/profiles/load.ts';
 import type { Experiment } from '../run/script.ts';
 import { spoken } from '../spoken.ts';
 import { builtInExperiments, findExperiment } from './catalog.ts';
@@ -31,7 +32,12 @@ function row({ name, facts, needs, typicalSeconds, title }: Experiment): string[
   return [name, facts.join(' '), needs.join(' or '), spoken(typicalSeconds), title];
 }
 
-function described({ name, title, facts, needs, profile, typicalSeconds, steps, checks }: Experiment): object {
+function described(experiment: Experiment): object {
+  const { name, title, facts, needs, profile, typicalSeconds, steps, checks } = experiment;
   const phases = steps.map((step) => ({ name: step.phase, title: step.title }));
-  return { name, title, facts, needs, profile, typicalSeconds, phases, checks: checks.map((check) => check.name) };
+  const cells = experiment.cells?.(loadProfile({ profile }).profile);
+  return {
+    ...{ name, title, facts, needs, profile, typicalSeconds, phases, checks: checks.map((check) => check.name) },
+    ...(cells === undefined ? {} : { cells: cells.map((cell) => ({ name: cell.name, title: cell.title })) }),
+  };
 }

@@ -22,7 +22,7 @@ export function planText(
   const lines = [
     `${experiment.name}: ${experiment.title}`,
     `  facts      ${experiment.facts.join(' ')}`,
-    `  takes      about ${experiment.typicalSeconds} s on 2 cores with 3,000 pods`,
+    `  takes      about ${experiment.typicalSeconds} s on 2 cores at the size of its own profile`,
     `  cluster    ${provider.name}, Kubernetes ${kubernetes}, ${nodes.real.count} real and ${nodes.fake.count} fake nodes`,
     `  named      ${name}, in ${clusterDir(name)}; removed at the end`,
     `  gatekeeper Kyverno ${profile.gatekeeper.kyverno} in namespace ${KYVERNO_NAMESPACE}, profile ${profile.name}`,

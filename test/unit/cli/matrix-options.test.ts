@@ -4,6 +4,7 @@ import { planFor } from '../../../harness/cli/matrix-options.ts';
 import type { FalldownError } from '../../../harness/errors.ts';
 import type { Cell } from '../../../harness/run/matrix.ts';
 import type { Experiment } from '../../../harness/run/script.ts';
+import { falldown } from './falldown.ts';
 
 const cell = (name: string, start?: string): Cell => ({
   name,
@@ -74,5 +75,27 @@ describe('planFor', () => {
 
   it('refuses a matrix that has a name twice', () => {
     expect(() => planFor(experiment(cell('a'), cell('a')), profile, {})).to.throw('two cells "a"');
+  });
+});
+
+describe('the cells of a matrix on the command line', function () {
+  this.timeout(30_000);
+
+  it('are listed by --dry-run and by experiments -o json', async () => {
+    const plan = await falldown(['run', 'recovery-race', '--dry-run', '--only', 'delete-rules*', 'wait']);
+    expect(plan.code).to.equal(0);
+    expect(plan.stdout)
+      .to.match(/cells {6}4, each from a checkpoint/)
+      .and.include('left out   remove-security');
+    const { stdout } = await falldown(['experiments', '-o', 'json']);
+    const list = JSON.parse(stdout) as { name: string; cells?: { name: string }[] }[];
+    expect(list.find(({ name }) => name === 'recovery-race')?.cells?.map(({ name }) => name)).to.include('wait');
+    expect(list.find(({ name }) => name === 'starvation')).to.not.have.property('cells');
+  });
+
+  it('have to be there: exit code 2, and nothing is made', async () => {
+    const { code, stderr } = await falldown(['run', 'recovery-race', '--only', 'delete-ruls']);
+    expect(code).to.equal(2);
+    expect(stderr).to.include('did you mean “delete-rules”').and.include('(CELL_UNKNOWN)');
   });
 });
