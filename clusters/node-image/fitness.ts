@@ -47,7 +47,7 @@ export async function requireFit(context: Context, needs: { base: boolean }): Pr
 }
 
 /** A folder that cannot be looked at, such as that of a Docker on another machine, is not judged. */
-async function missingRoom(folder: string, neededBytes: number, remedy: string) {
+export async function missingRoom(folder: string, neededBytes: number, remedy: string) {
   let existing = folder;
   while (!existsSync(existing) && path.dirname(existing) !== existing) existing = path.dirname(existing);
   const disk = await statfs(existing).catch(() => undefined);
