@@ -9,6 +9,7 @@ import { execa } from 'execa';
 import { chooseImages } from '../../clusters/node-image/choose.ts';
 import { dockerStore, type ImageStore } from '../../clusters/node-image/image-store.ts';
 import { ensure } from '../../clusters/toolchain/ensure.ts';
+import { needsDocker } from './docker.ts';
 
 /** Versions that nothing else on this machine has images of. */
 const KUBERNETES = '1.36.99';
@@ -37,12 +38,13 @@ async function freePort(): Promise<number> {
 describe('kind: images of a registry on localhost', function () {
   this.timeout(300_000);
   const { signal } = new AbortController();
-  let registry: ChildProcess;
+  let registry: ChildProcess | undefined;
   let mirror: string;
-  let folder: string;
+  let folder: string | undefined;
   let hadBusybox: boolean;
 
-  before(async () => {
+  before(async function () {
+    await needsDocker.call(this);
     const crane = (await ensure(['crane'], { signal, progress: silent })).paths.get('crane') as string;
     hadBusybox = await dockerStore({ signal, progress: silent }).isHere(BUSYBOX);
     folder = await mkdtemp(join(tmpdir(), 'falldown-registry-'));
@@ -61,7 +63,8 @@ describe('kind: images of a registry on localhost', function () {
   });
 
   after(async () => {
-    registry.kill('SIGKILL');
+    if (folder === undefined) return;
+    registry?.kill('SIGKILL');
     // The empty one must not stay for a cluster to take.
     const names = [
       ...(hadBusybox ? [] : [BUSYBOX]),
@@ -93,8 +96,8 @@ describe('kind: images of a registry on localhost', function () {
     const registryOnly = { ...wanted, source: 'registry', mirror } as const;
     const lacking = chooseImages({ ...registryOnly, kubernetes: '1.35.0' }, store(), () => undefined);
     expect(await lacking.catch((error: unknown) => error)).to.include({ code: 'IMAGE_NOT_IN_REGISTRY' });
-    registry.kill('SIGKILL');
-    await once(registry, 'exit');
+    registry?.kill('SIGKILL');
+    await once(registry as ChildProcess, 'exit');
     const gone = chooseImages({ ...registryOnly, kubernetes: '1.35.0' }, store(), () => undefined);
     expect(await gone.catch((error: unknown) => error)).to.include({ code: 'REGISTRY_SILENT' });
   });

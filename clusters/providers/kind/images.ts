@@ -16,7 +16,7 @@ export function imagesFor(
   const { kyverno } = profile.gatekeeper;
   const mirror = process.env.FALLDOWN_REGISTRY || undefined;
   const store = dockerStore({ signal, progress, versions: { kubernetes, kyverno } });
-  return chooseImages({ source, kubernetes, kyverno, mirror }, store, progress.say);
+  return chooseImages({ source, kubernetes, kyverno, mirror }, store, (line) => progress.say(line));
 }
 
 /** Is the image that a cluster of the default versions would be made of made already? Makes nothing. */
