@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
 import { hint } from '../../clusters/profiles/did-you-mean.ts';
 import type { Profile } from '../../clusters/providers/provider.ts';
+import { few } from '../check/verdicts.ts';
 import { FalldownError } from '../errors.ts';
 import type { MatrixPlan } from '../run/plan-matrix.ts';
 import { inOrder } from '../run/run-cells.ts';
 import type { Experiment } from '../run/script.ts';
+
+/** A matrix may have hundreds of cells. */
+export const NAMES_SHOWN = 24;
 
 export interface MatrixFlags {
   only?: string[];
@@ -65,7 +69,7 @@ function unknown(what: string, on: string, names: readonly string[], experiment:
     kind: 'usage',
     what,
     on: `${on}${hint(on, names)}`,
-    expected: `cells of ${experiment}: ${names.join(', ')}`,
+    expected: `cells of ${experiment}: ${few(names, NAMES_SHOWN)}`,
     next: `falldown run ${experiment} --dry-run`,
   });
 }

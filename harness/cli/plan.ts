@@ -1,10 +1,12 @@
 import type { ClusterProvider, Profile } from '../../clusters/providers/provider.ts';
+import { few } from '../check/verdicts.ts';
 import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
 import { encodingJobs } from '../load/encoding.ts';
 import { clusterDir } from '../paths.ts';
 import { clusterName } from '../run/cluster-name.ts';
 import type { MatrixPlan } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
+import { NAMES_SHOWN } from './matrix-options.ts';
 
 /** What a run would create, for how long, and where it may not go; for `--dry-run`. */
 export function planText(
@@ -49,6 +51,6 @@ function cellLines(matrix: MatrixPlan | undefined): string[] {
     `  cells      ${matrix.cells.length}, each from a checkpoint of the cluster at the end of the method`,
     ...matrix.cells.map(({ name, title }) => `    ${name.padEnd(width)} ${title}`),
     ...(kept.length === 0 ? [] : [`  kept       ${kept.join(', ')}, from ${matrix.resumed?.runId}`]),
-    ...(matrix.leftOut.length === 0 ? [] : [`  left out   ${matrix.leftOut.join(', ')}`]),
+    ...(matrix.leftOut.length === 0 ? [] : [`  left out   ${few(matrix.leftOut, NAMES_SHOWN)}`]),
   ];
 }
