@@ -29,8 +29,13 @@ export function falldown(args: string[], env: NodeJS.ProcessEnv = {}, nodeArgs: 
 export class Home {
   readonly dir = mkdtempSync(join(tmpdir(), 'falldown-cli-'));
   readonly state = join(this.dir, 'falldown');
-  readonly env = { XDG_STATE_HOME: this.dir, TMPDIR: join(this.dir, 'tmp') };
-  readonly #before = { state: process.env.XDG_STATE_HOME, tmp: process.env.TMPDIR };
+  /** No test may meet what this machine's Docker has. */
+  readonly env = {
+    XDG_STATE_HOME: this.dir,
+    TMPDIR: join(this.dir, 'tmp'),
+    DOCKER_HOST: `unix://${join(this.dir, 'no-docker.sock')}`,
+  };
+  readonly #before = Object.keys(this.env).map((name) => [name, process.env[name]] as const);
   readonly #children: ChildProcess[] = [];
 
   constructor() {
@@ -77,8 +82,7 @@ export class Home {
 
   close(): void {
     for (const child of this.#children) child.kill('SIGKILL');
-    restore('XDG_STATE_HOME', this.#before.state);
-    restore('TMPDIR', this.#before.tmp);
+    for (const [name, value] of this.#before) restore(name, value);
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
