@@ -9,6 +9,8 @@ export function headline(result: Result): string {
   if (others.length > 0) return `${result.verdict.toUpperCase()}: ${result.experiments.length} experiments, ${checks}`;
   if (result.verdict === 'inconclusive') return `INCONCLUSIVE: ${breakage(only) ?? only.reason}`;
   if (result.verdict === 'violated') return `VIOLATED: ${DID[only.outcome]}; ${checks}`;
+  // The cells of a matrix did different things, so there is no one outcome to name.
+  if (only.outcome === 'unknown') return `HOLDS: ${only.reason}`;
   return `${only.outcome.toUpperCase()}, ${expectation(result.verdict)}: ${nutshell(result, only)}`;
 }
 

@@ -9,7 +9,7 @@ const LONGEST = 200;
 const TONE = { holds: 'good', violated: 'bad', inconclusive: 'unsure' } as const;
 
 /** A cluster that falls as expected is good news for the experiment, and bad news all the same. */
-const OUTCOME_TONE = { fell: 'bad', limped: 'unsure', stood: 'good', unknown: 'unsure' } as const;
+const OUTCOME_TONE = { fell: 'bad', limped: 'unsure', stood: 'good', unknown: 'good' } as const;
 
 export function toneOf({ verdict, experiments }: Result): PageParts['tone'] {
   const [only, ...others] = experiments;
