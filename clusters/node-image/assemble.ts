@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { inScratch } from '../toolchain/cache.ts';
@@ -10,8 +11,14 @@ import { makeLayers } from './layers.ts';
 import { writeLayout } from './oci-layout.ts';
 import type { ImagePlan } from './plan.ts';
 
-/** Containers in which images are made; whoever holds the lock of an image may remove that image's. */
-export const BUILDER_PREFIX = 'falldown-build-';
+/**
+ * The container in which an image is made, or the beginning of the names of all. Whoever holds the lock of an image may
+ * remove its container; locks are in the cache, so another cache has other containers.
+ */
+export function builderName(cache: string, key = ''): string {
+  return `falldown-build-${createHash('sha256').update(cache).digest('hex').slice(0, 8)}-${key}`;
+}
+
 /** Where the builder has the scratch folder: a folder that every Debian has, so none is left in the image. */
 const MOUNT = '/mnt';
 
@@ -36,7 +43,7 @@ export async function assembleNode(
   binaries: ReadonlyMap<string, string>,
 ): Promise<void> {
   const { signal } = context;
-  const container = `${BUILDER_PREFIX}${plan.node.key}`;
+  const container = builderName(context.cache, plan.node.key);
   let doing = 'copying files';
   const done = context.progress.step(`assembling ${plan.node.name}`, () => doing);
   const inBuilder = (command: string[], what: string) =>

@@ -1,43 +1,54 @@
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { FalldownError } from '../../harness/errors.ts';
+import { FalldownError, reasonOf } from '../../harness/errors.ts';
 import { withFileLock } from '../../harness/file-lock.ts';
 import { cacheFolder } from '../toolchain/context.ts';
-import { BUILDER_PREFIX, removeBuilder } from './assemble.ts';
+import { builderName, removeBuilder } from './assemble.ts';
 import { docker } from './command.ts';
 
-/** A lock that is not given within this is held by somebody who is making that image. */
+/** A lock that is not given within this is held by somebody who is at it. */
 const LOCK_MS = 300;
+/** `<key>.<uuid>`: where something for the cache is being made. */
+const SCRATCH = /^(?<key>.+)\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Removes the containers in which a killed falldown was making images; those of a living one stay.
+ * Removes what a killed falldown left of its work for the cache: the containers in which it was making images, and its
+ * scratch folders, which a node image fills with a gigabyte. What a living one is at stays.
  * @param gone Told what was removed.
  * @returns What would not go.
  */
-export async function removeLeftBuilders(gone: (what: string) => void, env = process.env): Promise<string[]> {
-  const signal = AbortSignal.timeout(30_000);
-  const filter = ['--filter', `name=^/?${BUILDER_PREFIX}`, '--format', '{{.Names}}'];
-  let names: string;
-  try {
-    names = await docker(['ps', '--all', ...filter], {
-      signal,
-      what: 'Docker does not say which containers there are',
-    });
-  } catch {
-    // No Docker, or none that runs: then it holds nothing of ours that could be removed now.
-    return [];
-  }
+export async function removeLeftWork(gone: (what: string) => void, env = process.env): Promise<string[]> {
+  const cache = cacheFolder(env);
   const left: string[] = [];
-  for (const container of names.split('\n').filter(Boolean)) {
-    const lock = path.join(cacheFolder(env), 'locks', `${container.slice(BUILDER_PREFIX.length)}.lock`);
-    const remove = async () => {
-      await removeBuilder(container);
-      gone(`container ${container}, in which an image was being made`);
-    };
+  const whenNobodyIsAtIt = async (key: string, what: string, remove: () => Promise<void>) => {
     const patience = AbortSignal.timeout(LOCK_MS);
-    await withFileLock(lock, remove, { signal: patience }).catch((error: unknown) => {
-      if (error instanceof FalldownError) left.push(`container ${container}: ${error.failure.what}`);
-      else if (!patience.aborted) throw error;
+    const work = async () => {
+      await remove();
+      gone(what);
+    };
+    await withFileLock(path.join(cache, 'locks', `${key}.lock`), work, { signal: patience }).catch((error: unknown) => {
+      if (error instanceof FalldownError || !patience.aborted) left.push(`${what}: ${reasonOf(error)}`);
     });
+  };
+  const prefix = builderName(cache);
+  for (const container of await builders(prefix)) {
+    const what = `container ${container}, in which an image was being made`;
+    await whenNobodyIsAtIt(container.slice(prefix.length), what, () => removeBuilder(container));
+  }
+  const parent = path.join(cache, 'tmp');
+  for (const name of await readdir(parent).catch(() => [])) {
+    const key = SCRATCH.exec(name)?.groups?.key;
+    if (key === undefined) continue;
+    const folder = path.join(parent, name);
+    await whenNobodyIsAtIt(key, folder, () => rm(folder, { recursive: true, force: true }));
   }
   return left;
+}
+
+/** None where no Docker runs: then it holds nothing that could be removed now. */
+async function builders(prefix: string): Promise<string[]> {
+  const args = ['ps', '--all', '--filter', `name=^/?${prefix}`, '--format', '{{.Names}}'];
+  const what = 'Docker does not say which containers there are';
+  const names = await docker(args, { signal: AbortSignal.timeout(30_000), what }).catch(() => '');
+  return names.split('\n').filter(Boolean);
 }

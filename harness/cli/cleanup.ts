@@ -6,7 +6,7 @@ import { FalldownError } from '../errors.ts';
 import { findRun } from '../run/folder.ts';
 import { type LedgerFile, ownerLives, readLedgers } from '../run/ledger.ts';
 import { say } from './output.ts';
-import { removeBuilders, removeOrphans, removeStaleLocks, removeTemporaries } from './remains.ts';
+import { removeOrphans, removeStaleLocks, removeTemporaries, removeUnfinishedWork } from './remains.ts';
 import { mustBeEmpty, type ProviderOf, removeResources } from './remove.ts';
 
 interface CleanupFlags {
@@ -58,7 +58,11 @@ export async function cleanup(flags: CleanupFlags, providerOf?: ProviderOf): Pro
   }
   if (flags.run === undefined) {
     left.push(...(await removeOrphans(gone, providerOf)));
-    left.push(...(await removeStaleLocks(gone)), ...(await removeTemporaries(gone)), ...(await removeBuilders(gone)));
+    left.push(
+      ...(await removeStaleLocks(gone)),
+      ...(await removeTemporaries(gone)),
+      ...(await removeUnfinishedWork(gone)),
+    );
   }
   mustBeEmpty(left);
   if (count === 0) say('nothing to clean up');

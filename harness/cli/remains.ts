@@ -113,9 +113,9 @@ export async function removeTemporaries(gone: Gone): Promise<string[]> {
   return left;
 }
 
-/** Containers in which images were being made. */
-export async function removeBuilders(gone: Gone): Promise<string[]> {
-  return (await import('../../clusters/node-image/leftovers.ts')).removeLeftBuilders(gone);
+/** What was being made for the cache, with the containers in which images are made. */
+export async function removeUnfinishedWork(gone: Gone): Promise<string[]> {
+  return (await import('../../clusters/node-image/leftovers.ts')).removeLeftWork(gone);
 }
 
 async function namesIn(dir: string): Promise<string[]> {

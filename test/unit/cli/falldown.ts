@@ -32,6 +32,7 @@ export class Home {
   /** No test may meet what this machine's Docker has. */
   readonly env = {
     XDG_STATE_HOME: this.dir,
+    XDG_CACHE_HOME: join(this.dir, 'cache'),
     TMPDIR: join(this.dir, 'tmp'),
     DOCKER_HOST: `unix://${join(this.dir, 'no-docker.sock')}`,
   };

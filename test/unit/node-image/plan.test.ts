@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseAllDocuments } from 'yaml';
-import { builderArgs, commitArgs } from '../../../clusters/node-image/assemble.ts';
+import { builderArgs, builderName, commitArgs } from '../../../clusters/node-image/assemble.ts';
 import { NODE_SETUP_IMAGE } from '../../../clusters/node-image/container-images.ts';
 import { mirrorIn } from '../../../clusters/node-image/debian.ts';
 import { describeImages } from '../../../clusters/node-image/inventory.ts';
@@ -33,6 +33,12 @@ describe('node image: plan', () => {
     expect(plan.pins.map((pin) => pin.component)).to.include.members(['kubelet', 'kube-proxy', 'coredns', 'kyverno']);
     expect(plan.pins.map((pin) => pin.component)).not.to.include('kind');
     expect(plan.kindPin.component).to.equal('kind');
+  });
+
+  it('makes it in a container that another cache does not take for its own', () => {
+    expect(builderName('/a', 'node-1')).to.match(/^falldown-build-[0-9a-f]{8}-node-1$/);
+    expect(builderName('/a', 'node-1').startsWith(builderName('/a'))).to.equal(true);
+    expect(builderName('/b', 'node-1').startsWith(builderName('/a'))).to.equal(false);
   });
 
   it('makes it away from any network, and keeps what systemd needs to stop', () => {
