@@ -73,7 +73,6 @@ export class Trial {
    */
   async attack(trigger: TriggerName, data: TrialData): Promise<void> {
     const { journal, live, profile } = this.#p;
-    await this.#steady(data.replicas);
     journal.append({ type: 'mark', name: 'trial', data: { trigger, ...data } });
     const fault = this.#fault(trigger);
     const { name, describe } = fault;
@@ -116,7 +115,7 @@ export class Trial {
   }
 
   /** A cluster that was just put back needs its gatekeeper before anything can be tried on it. */
-  async #steady(replicas: number): Promise<void> {
+  async ready(replicas: number): Promise<void> {
     const { journal, live, signal } = this.#p;
     const since = journal.now();
     await waitFor(() => live.readyGatekeepers >= replicas && live.enforcesSince(since), {
