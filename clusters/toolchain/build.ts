@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { BUILD_FLAGS, type Origin } from './cache.ts';
+import { buildFlags, type Origin } from './cache.ts';
 import type { Context } from './context.ts';
 import { copyModule, type Go, goEnv, moduleSum, requiredVersion } from './go.ts';
 import type { Pin } from './pins.ts';
@@ -33,14 +33,14 @@ export async function build(
   });
   // How much there is to do; started when the build turns out to be a long one, since it costs a second itself.
   const counter = setTimeout(() => {
-    runInGroup(go.path, ['list', '-mod=readonly', '-deps', pin.package], run).then(
+    runInGroup(go.path, ['list', '-mod=readonly', '-deps', '-tags', pin.tags, pin.package], run).then(
       (listed) => {
         if (listed.code === 0) most = listed.stdout.split('\n').length - 1;
       },
       () => undefined,
     );
   }, 3_000);
-  const args = ['build', '-v', ...BUILD_FLAGS, '-ldflags', pin.ldflags, '-o', out, pin.package];
+  const args = ['build', '-v', ...buildFlags(pin), '-ldflags', pin.ldflags, '-o', out, pin.package];
   try {
     const done = await runInGroup(go.path, args, {
       ...run,

@@ -40,8 +40,11 @@ export interface Cached {
   manifest: Manifest;
 }
 
-/** Flags that every Go build gets; part of the cache key. */
-export const BUILD_FLAGS = ['-trimpath', '-buildvcs=false', '-mod=readonly'];
+/** Flags of a component's Go build; part of the cache key. */
+export function buildFlags(pin: Pin): string[] {
+  const tags = pin.tags === '' ? [] : ['-tags', pin.tags];
+  return ['-trimpath', '-buildvcs=false', '-mod=readonly', ...tags];
+}
 
 export const platformOf = (context: Context): string => `${context.platform.os}-${context.platform.arch}`;
 
@@ -51,7 +54,7 @@ export function cachedPath(context: Context, pin: Pin): string {
   const own = readdirSync(pin.moduleFolder).filter((name) => name.endsWith('.go') && name !== 'tools.go');
   for (const name of ['go.mod', 'go.sum', ...own.sort()])
     inputs.update(readFileSync(path.join(pin.moduleFolder, name)));
-  inputs.update(JSON.stringify([pin.package, pin.ldflags, BUILD_FLAGS]));
+  inputs.update(JSON.stringify([pin.package, pin.ldflags, buildFlags(pin)]));
   const key = `${pin.component}-${pin.version}-${inputs.digest('hex').slice(0, 12)}`;
   return path.join(context.cache, 'bin', platformOf(context), key);
 }

@@ -37,6 +37,8 @@ const chart = z.strictObject({
 const family = z.strictObject({
   goModule: z.string().min(1),
   ldflags: z.array(z.string()),
+  /** Go build tags. */
+  tags: z.array(z.string()).default([]),
   download: download.optional(),
   components: z.record(name, component),
   chart: chart.optional(),

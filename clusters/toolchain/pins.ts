@@ -19,6 +19,8 @@ export interface Pin {
   /** Folder with go.mod, go.sum and tools.go. */
   moduleFolder: string;
   ldflags: string;
+  /** Go build tags, separated by commas. */
+  tags: string;
   download?: PinnedDownload | undefined;
   /** Image repositories it stands for, without registry, tag and digest. */
   images: string[];
@@ -164,6 +166,7 @@ function expand(file: PinsFile, from: string): Pins {
         goModule,
         moduleFolder,
         ldflags: fill([...family.ldflags, ...ldflags].join(' '), values),
+        tags: family.tags.join(','),
         images,
         download: d && {
           url: fill(d.url, values),

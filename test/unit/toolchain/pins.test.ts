@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { buildFlags } from '../../../clusters/toolchain/cache.ts';
 import { imageBinary } from '../../../clusters/toolchain/images.ts';
 import { findPin, pickPins } from '../../../clusters/toolchain/pick.ts';
 import { loadPins } from '../../../clusters/toolchain/pins.ts';
@@ -30,6 +31,14 @@ describe('toolchain: pins', () => {
     expect(pins.embedded).not.to.include('kubelet');
     for (const component of [...pins.kind, ...pins.images]) expect(findPin(pins, component).default).to.equal(true);
     expect(pins.images).to.include.members(['kubelet', 'kube-proxy', 'coredns', 'pause', 'kyverno-init']);
+  });
+
+  it('gives build tags to those that need them, and changes nobody else’s place in the cache', () => {
+    const pins = loadPins();
+    expect(buildFlags(findPin(pins, 'prometheus')).join(' ')).to.match(/ -tags remove_all_sd,enable_kubernetes_sd$/);
+    expect(buildFlags(findPin(pins, 'kyverno'))).not.to.include('-tags');
+    for (const component of ['prometheus', 'promtool', 'statsd-exporter'])
+      expect([...pins.embedded, ...pins.kind, ...pins.images]).not.to.include(component);
   });
 
   it('places each problem at its line, all at once', async () => {
