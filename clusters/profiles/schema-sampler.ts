@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount } from './schema-parts.ts';
+import { amount, whole } from './schema-parts.ts';
 
 const rate = (perSecond: number, what: string) =>
   amount(0, 1000).default(perSecond).describe(`${what}, per second; 0 leaves it out.`);
@@ -29,4 +29,16 @@ export const sampler = z.strictObject({
     .boolean({ error: 'true or false' })
     .default(false)
     .describe('Also read the pod as the admin of the cluster, whom API Priority and Fairness may exempt.'),
+});
+
+/** Who loads the API server from outside. */
+export const clients = z.strictObject({
+  everySeconds: amount(0.1, 3600)
+    .default(5)
+    .describe('Between two refreshes of a dashboard, and two rounds of a controller, in seconds.'),
+  dashboards: whole(0, 1000).default(64).describe('Dashboards at most: each lists everything with each refresh.'),
+  watchers: whole(0, 1000).default(32).describe('Watchers at most: `kubectl get pods -A -w`.'),
+  controllers: whole(0, 1000)
+    .default(16)
+    .describe('Controllers at most: each asks for a pod in dry-run, and retries what is refused as client-go does.'),
 });

@@ -16,7 +16,7 @@ import {
   version,
   whole,
 } from './schema-parts.ts';
-import { sampler } from './schema-sampler.ts';
+import { clients, sampler } from './schema-sampler.ts';
 
 // Defaults are what Kubernetes and Kyverno ship with, so that a profile shows where it departs from them.
 
@@ -190,6 +190,7 @@ export const profileSchema = z.strictObject({
     .strictObject({
       encoding: encoding.prefault({}).describe('The batch Job that fans out: one indexed Job, one pod a segment.'),
       security: security.prefault({}).describe("The security team's service, which outranks the gatekeeper."),
+      clients: clients.prefault({}).describe('Who asks the API server from outside, in experiments about its latency.'),
       services: list(kubernetesObject())
         .default([])
         .describe(

@@ -1,4 +1,5 @@
 import type {
+  ClientsTold,
   ClusterReady,
   Envelope,
   FaultChanged,
@@ -53,6 +54,7 @@ export class JournalView {
   readonly #faults: Line<FaultChanged>[] = [];
   readonly #forecasts: Line<ForecastMade>[] = [];
   readonly #samples: Line<HarnessSample>[] = [];
+  readonly #clients: Line<ClientsTold>[] = [];
   #run: Line<RunStarted> | undefined;
   #ended: Line<RunEnded> | undefined;
   #cluster: Line<ClusterReady> | undefined;
@@ -110,6 +112,10 @@ export class JournalView {
   }
   get samples(): readonly Line<HarnessSample>[] {
     return this.#samples;
+  }
+  /** How many dashboards, watchers and controllers there were, and what became of their requests. */
+  get clients(): readonly Line<ClientsTold>[] {
+    return this.#clients;
   }
 
   phase(name: string): Readonly<PhaseSpan> | undefined {
@@ -200,6 +206,9 @@ export class JournalView {
       case 'samples':
       case 'sampler':
         this.api.add(event);
+        return;
+      case 'clients':
+        this.#clients.push(event);
         return;
       case 'process':
         this.#processes.push(event);

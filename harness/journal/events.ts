@@ -1,8 +1,10 @@
 import type { ApiSamples, SamplerState } from './api-events.ts';
+import type { ClientsTold } from './client-events.ts';
 import type { Forecast } from './forecast.ts';
 import type { ObjectState, WatchedKind } from './object-states.ts';
 
 export type * from './api-events.ts';
+export type * from './client-events.ts';
 export type * from './object-states.ts';
 
 /**
@@ -35,6 +37,7 @@ export type JournalEntry =
   | ProbeAnswered
   | ApiSamples
   | SamplerState
+  | ClientsTold
   | ProcessChanged
   | FaultChanged
   | ForecastMade

@@ -86,7 +86,8 @@ export class Scene {
   /** What a World is made of. */
   get parts(): WorldParts {
     const { handle, profile, safeguards, admin, journal, live, runId, signal } = this.#around;
-    return { handle, profile, safeguards, admin, people: this.#people, journal, live, runId, signal };
+    const teardown = this.#teardown;
+    return { handle, profile, safeguards, admin, people: this.#people, journal, live, runId, signal, teardown };
   }
 
   /** Stops all of it, in reverse; safe to call twice. From then on the journal sees nothing of the cluster, and says so. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
 import type { Fault } from '../faults/fault.ts';
 import { priorityCollision } from '../faults/priority-collision.ts';
+import { asTrigger } from '../faults/trigger.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { ROLE_LABEL } from '../labels.ts';
@@ -16,8 +17,10 @@ import { WayOut } from '../recovery/way-out.ts';
 import { type Promised, protectedReplicas, restoreSafeguards } from '../safeguards/restore.ts';
 import { Trial } from '../safeguards/trial.ts';
 import { waitFor } from '../wait.ts';
+import { ApiWords } from './api-words.ts';
 import { GatekeeperWords } from './gatekeeper-words.ts';
 import { Nodes } from './nodes.ts';
+import type { Teardown } from './teardown.ts';
 
 export interface WorldParts {
   handle: ClusterHandle;
@@ -30,6 +33,8 @@ export interface WorldParts {
   live: Live;
   runId: string;
   signal: AbortSignal;
+  /** Of what the method makes; run before the connections close and the cluster goes. */
+  teardown: Teardown;
 }
 
 /** The cluster under test and the people around it, in the words that experiments are written in. */
@@ -48,6 +53,8 @@ export class World {
   readonly services: Services;
   /** F16: one trigger against one set of safeguards. */
   readonly trial: Trial;
+  /** F2: who loads the API server, and what makes it slow. */
+  readonly api: ApiWords;
   readonly #parts: WorldParts;
   #promise: Promised | undefined;
 
@@ -67,9 +74,10 @@ export class World {
     });
     this.wayOut = new WayOut(parts, this.fanOut);
     this.services = new Services(parts);
-    this.collision = this.#recorded(priorityCollision(security, this.person('security-team'), runId));
-    const recorded = (fault: Fault) => this.#recorded(fault);
-    this.nodes = new Nodes(parts, (name) => this.person(name), recorded);
+    const trigger = (fault: Fault) => asTrigger(fault, journal);
+    this.collision = trigger(priorityCollision(security, this.person('security-team'), runId));
+    this.nodes = new Nodes(parts, (name) => this.person(name), trigger);
+    this.api = new ApiWords(parts, this.person('batch-user'));
     this.gatekeeper = new GatekeeperWords(parts);
     this.trial = new Trial(parts, this.nodes.pressure);
   }
@@ -224,26 +232,5 @@ export class World {
   #until(what: string, timeoutSeconds: number, look: () => boolean, seen?: () => string): Promise<boolean> {
     const { signal } = this.#parts;
     return waitFor(look, { what, timeoutSeconds, signal, everySeconds: 0.05, ...(seen === undefined ? {} : { seen }) });
-  }
-
-  #recorded(fault: Fault): Fault {
-    const { journal } = this.#parts;
-    const { name, describe } = fault;
-    let injections = 0;
-    return {
-      name,
-      describe,
-      inject: async () => {
-        journal.append({ type: 'fault', op: 'injected', fault: name, describe });
-        await fault.inject();
-        injections += 1;
-        this.mark(injections === 1 ? 'trigger.injected' : 'second-trigger.injected');
-      },
-      revert: async () => {
-        await fault.revert();
-        this.mark('trigger.removed');
-        journal.append({ type: 'fault', op: 'reverted', fault: name, describe });
-      },
-    };
   }
 }

@@ -7,7 +7,13 @@ import type { Transport } from './transport.ts';
 
 /** HTTP/2 if the server speaks it, else HTTP/1.1 with at most 32 connections: more would make a stall worse than it is. */
 export async function openTransport(target: Target): Promise<Transport> {
-  return (await speaksHttp2(target)) ? new Http2Transport(target) : new Http1Transport(target);
+  return (await transportsTo(target))();
+}
+
+/** The same for many clients of one server: what it speaks is asked once, and each call gives connections of their own. */
+export async function transportsTo(target: Target): Promise<() => Transport> {
+  const http2 = await speaksHttp2(target);
+  return () => (http2 ? new Http2Transport(target) : new Http1Transport(target));
 }
 
 async function speaksHttp2({ server, tls }: Target): Promise<boolean> {
