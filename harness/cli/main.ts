@@ -21,6 +21,8 @@ export async function main(argv: string[]): Promise<void> {
   const program = new Command('falldown')
     .description('Makes a real Kubernetes control plane fall the way one platform did, and measures what holds.')
     .version(version(), '-V, --version')
+    // `toolchain build --version family=version` is the command's own option, not a question for falldown's version.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `

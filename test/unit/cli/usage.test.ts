@@ -30,6 +30,7 @@ describe('a mistyped command line', function () {
     ['cluster', ['down', 'nobody'], /CLUSTER_UNKNOWN/],
     ['nothing to take down', ['down'], /DOWN_WHAT/],
     ['run to clean up', ['cleanup', '--run', 'nobody'], /RUN_UNKNOWN/],
+    ['version of a binary', ['toolchain', 'build', 'kyverno', '--version', 'kyverno=1.0.0'], /VERSION_NOT_PINNED/],
     ['argument too many', ['clusters', 'demo'], /too many arguments/],
   ];
   for (const [what, args, message] of CASES) {

@@ -97,6 +97,15 @@ describe('toolchain: pins', () => {
     expect(picked.map((pin) => pin.version)).to.deep.equal(['1.14.2', '3.10.2', '3.6.8']);
   });
 
+  it('has every version that an upgrade may start from or go to', () => {
+    for (const [component, versions] of Object.entries({
+      'kube-apiserver': ['1.34.3', '1.35.4', '1.36.3', '1.37.2'],
+      kyverno: ['1.18.2', '1.19.1'],
+    })) {
+      for (const version of versions) expect(findPin(loadPins(), component, version).version).to.equal(version);
+    }
+  });
+
   it('knows which binary an image stands for', () => {
     const digest = `sha256:${'0'.repeat(64)}`;
     expect(imageBinary('reg.kyverno.io/kyverno/kyverno:v1.19.1')).to.equal('kyverno');
