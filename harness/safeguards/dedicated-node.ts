@@ -16,7 +16,6 @@ export const dedicatedNode: Safeguard = {
         admissionController: {
           nodeSelector: { [DEDICATED.key]: DEDICATED.value },
           tolerations: [{ ...DEDICATED, operator: 'Equal', effect: 'NoSchedule' }],
-          updateStrategy: { type: 'Recreate', rollingUpdate: null },
         },
       },
     },

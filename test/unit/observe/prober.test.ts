@@ -88,11 +88,21 @@ describe('probers', () => {
     };
     probing = probeEnforcement(api.client(), profile, 'run-1', journal, stop.signal);
     await until(() => told.length === 4);
-    expect(told.slice(0, 2).map(({ subject, answer }) => `${subject} ${answer}`)).to.deep.equal([
+    expect(told.slice(0, 2).map(({ subject, answer }) => `${subject} ${answer}`)).to.have.members([
       'violating refused',
       'good admitted',
     ]);
     expect(new Set(api.asked.map(({ query }) => query.get('dryRun')))).to.deep.equal(new Set(['All']));
+  });
+
+  it('ask for the good pod while the answer for the violating one is held', async () => {
+    api.answer = ({ body }, response) => {
+      const { generateName } = (body as { metadata: { generateName: string } }).metadata;
+      if (generateName === 'good-') json(response, { metadata: { name: 'good-1' } }, 201);
+    };
+    probing = probeEnforcement(api.client(), profile, 'run-1', journal, stop.signal);
+    await until(() => told.length === 1);
+    expect(told[0]).to.include({ subject: 'good', answer: 'admitted' });
   });
 
   it('end when they are told to, with nothing said of what is still open', async () => {
