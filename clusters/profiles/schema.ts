@@ -49,7 +49,7 @@ const cluster = z.strictObject({
       real: nodes({ min: 1, max: 20, default: 1 }, '2', '4Gi', 110).describe(
         'Nodes whose pods are real processes (embedded) or containers (kind). The gatekeeper lives here.',
       ),
-      fake: nodes({ min: 0, max: 5_000, default: 60 }, '32', '256Gi', 1000).describe(
+      fake: nodes({ min: 0, max: 5_000, default: 60 }, '500', '250Gi', 1000).describe(
         'KWOK nodes, tainted so that only the encoding Job lands on them.',
       ),
     })
