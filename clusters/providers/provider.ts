@@ -77,8 +77,8 @@ export interface NodeControl {
    */
   join(name: string, signal: AbortSignal): Promise<JoiningNode>;
   /**
-   * Makes a node's kubelet evict pods while less than this much memory is available, without grace (eviction-hard). Its
-   * node then offers no more memory to pods than lies above that. The function returned puts it back as it was.
+   * Makes a node's kubelet evict pods while less than this much memory is available, after one second of it and with one
+   * second of grace. What the node offers to pods stays the same. The function returned puts it back as it was.
    */
   evictBelow(node: string, availableBytes: number, signal: AbortSignal): Promise<() => Promise<void>>;
   /** Lines of a node's kubelet log that match, oldest first. */

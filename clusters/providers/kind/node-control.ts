@@ -6,7 +6,6 @@ import { CLUSTER_LABEL, docker, inNode } from './docker.ts';
 /** Where kind keeps what kubeadm was told, and kubeadm what the kubelet is told. */
 const KUBEADM_CONFIG = '/kind/kubeadm.conf';
 const KUBELET_CONFIG = '/var/lib/kubelet/config.yaml';
-const KUBELET_FLAGS = '/var/lib/kubelet/kubeadm-flags.env';
 
 const BOOT_SECONDS = 120;
 /** kubeadm itself gives up after 5 minutes of waiting for the node's certificate. */
@@ -44,16 +43,13 @@ export function nodeControl(parts: NodeControlParts): NodeControl {
     },
 
     async evictBelow(node, availableBytes, signal) {
-      const [config, flags] = await Promise.all(
-        [KUBELET_CONFIG, KUBELET_FLAGS].map((path) => read(node, path, signal)),
-      );
-      const change = async (newConfig: string, newFlags: string) => {
+      const config = await read(node, KUBELET_CONFIG, signal);
+      const change = async (newConfig: string) => {
         await write(node, KUBELET_CONFIG, newConfig);
-        await write(node, KUBELET_FLAGS, newFlags);
         await restartKubelet(node);
       };
-      await change(evictingBelow(config as string, availableBytes), withoutReservedMemory(flags as string));
-      return () => change(config as string, flags as string);
+      await change(evictingBelow(config, availableBytes));
+      return () => change(config);
     },
 
     async kubeletLog(node, pattern) {
@@ -103,22 +99,18 @@ export function joinConfiguration(kubeadmConfig: string, from: Machine, to: Mach
   return own.replace(whole(from.address), to.address).replace(whole(from.name), to.name);
 }
 
-/** The kubelet's configuration with a threshold for eviction without grace. kind's own has none for memory. */
-export function evictingBelow(config: string, availableBytes: number): string {
-  const fields = parse(config) as { evictionHard?: Record<string, string> };
-  const evictionHard = { ...fields.evictionHard, 'memory.available': String(Math.floor(availableBytes)) };
-  return stringify({ ...fields, evictionHard, evictionPressureTransitionPeriod: PRESSURE_LASTS });
-}
-
 /**
- * The kubelet's flags without memory that is kept back for the system: a kubelet does not start when that and its eviction
- * threshold together are more than the machine has.
+ * The kubelet's configuration with a threshold for eviction; kind's own has none for memory. A soft one that is made as
+ * quick as a hard one: what a hard one names is taken from what the node offers to pods, and the scheduler would preempt
+ * for the pod that fills the memory before the kubelet has anything to evict.
  */
-export function withoutReservedMemory(flags: string): string {
-  return flags.replace(/ ?--system-reserved=([^ "]*)/, (flag, reserved: string) => {
-    const others = reserved.split(',').filter((part) => !part.startsWith('memory='));
-    const before = flag.startsWith(' ') ? ' ' : '';
-    return others.length === 0 ? '' : `${before}--system-reserved=${others.join(',')}`;
+export function evictingBelow(config: string, availableBytes: number): string {
+  return stringify({
+    ...(parse(config) as object),
+    evictionSoft: { 'memory.available': String(Math.floor(availableBytes)) },
+    evictionSoftGracePeriod: { 'memory.available': '1s' },
+    evictionMaxPodGracePeriod: 1,
+    evictionPressureTransitionPeriod: PRESSURE_LASTS,
   });
 }
 

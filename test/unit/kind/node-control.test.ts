@@ -1,9 +1,6 @@
 import { expect } from 'chai';
-import {
-  evictingBelow,
-  joinConfiguration,
-  withoutReservedMemory,
-} from '../../../clusters/providers/kind/node-control.ts';
+import { parse } from 'yaml';
+import { evictingBelow, joinConfiguration } from '../../../clusters/providers/kind/node-control.ts';
 
 /** As kind 0.33 writes it for the first of eleven workers, shortened. */
 const KUBEADM = `apiVersion: kubeadm.k8s.io/v1beta4
@@ -65,31 +62,16 @@ describe('joinConfiguration', () => {
 });
 
 describe('evictingBelow', () => {
+  const config = 'kind: KubeletConfiguration\nevictionHard:\n  imagefs.available: 0%\nstaticPodPath: /x\n';
+
   it('adds the threshold and leaves the others', () => {
-    const config = 'kind: KubeletConfiguration\nevictionHard:\n  imagefs.available: 0%\nstaticPodPath: /x\n';
-    const text = evictingBelow(config, 123456789.7);
-    expect(text).to.contain('imagefs.available: 0%').and.to.contain('staticPodPath: /x');
-    expect(text).to.contain('memory.available: "123456789"');
-    expect(text).to.contain('evictionPressureTransitionPeriod: 20s');
-  });
-});
-
-describe('withoutReservedMemory', () => {
-  const flags = (reserved: string) => `KUBELET_KUBEADM_ARGS="--max-pods=110${reserved} --node-ip=172.18.0.2"\n`;
-
-  it('keeps back what is not memory', () => {
-    expect(withoutReservedMemory(flags(' --system-reserved=cpu=500m,memory=123'))).to.equal(
-      flags(' --system-reserved=cpu=500m'),
-    );
-    expect(withoutReservedMemory(flags(' --system-reserved=memory=123,cpu=500m'))).to.equal(
-      flags(' --system-reserved=cpu=500m'),
-    );
+    const fields = parse(evictingBelow(config, 123456789.7));
+    expect(fields).to.include({ staticPodPath: '/x', evictionPressureTransitionPeriod: '20s' });
+    expect(fields.evictionSoft).to.deep.equal({ 'memory.available': '123456789' });
+    expect(fields.evictionSoftGracePeriod).to.deep.equal({ 'memory.available': '1s' });
   });
 
-  it('drops the flag when nothing is left of it, and leaves flags without it as they are', () => {
-    expect(withoutReservedMemory(flags(' --system-reserved=memory=123'))).to.equal(flags(''));
-    expect(withoutReservedMemory(flags(''))).to.equal(flags(''));
-    const first = 'KUBELET_KUBEADM_ARGS="--system-reserved=memory=1,cpu=1 --a=b"';
-    expect(withoutReservedMemory(first)).to.equal('KUBELET_KUBEADM_ARGS="--system-reserved=cpu=1 --a=b"');
+  it('takes nothing from what the node offers to pods: a hard threshold would', () => {
+    expect(parse(evictingBelow(config, 1)).evictionHard).to.deep.equal({ 'imagefs.available': '0%' });
   });
 });
