@@ -16,6 +16,7 @@ import { JournalView } from './journal-view.ts';
 import { kubeletEviction } from './kubelet-eviction.ts';
 import { noSelfHealing } from './no-self-healing.ts';
 import { nodeBecomesReady } from './node-becomes-ready.ts';
+import { nodeKeptOut } from './node-kept-out.ts';
 import { nodeStaysNotReady } from './node-stays-not-ready.ts';
 import { podStart } from './pod-start.ts';
 import { podsAccountedFor } from './pods-accounted-for.ts';
@@ -57,6 +58,7 @@ const WORDS = {
   neverLoseTheGate: gateNeverDown,
   keepNodeNotReady: nodeStaysNotReady,
   readyTheNode: nodeBecomesReady,
+  keepNodeOut: nodeKeptOut,
   meetSlo: apiSlo,
   answerWithinDeadline: gatewayDeadline,
   startPods: podStart,

@@ -15,6 +15,7 @@ const DRAIN_RETRY_SECONDS = 5;
 const SETTLED_SECONDS = 5;
 /** The kubelet's own words for whom it evicts and why. */
 const RANKED = /pods ranked for eviction/;
+const REFUSED = /failed calling webhook/;
 
 /** What happens to real nodes, in the words that experiments are written in. */
 export class Nodes {
@@ -73,6 +74,15 @@ export class Nodes {
   async ready(name: string, withinSeconds: number): Promise<void> {
     const why = () => `${this.#node(name)?.reason ?? 'it is not registered'}: ${this.#node(name)?.message ?? ''}`;
     await this.#until(`node ${name} to be ready`, withinSeconds, () => this.#node(name)?.ready === true, why);
+  }
+
+  /** Waits for the node's kubelet to say that a webhook refused what it asked for. */
+  async refused(name: string, withinSeconds: number): Promise<void> {
+    const node = this.#names.get(name) ?? name;
+    const line = await this.#until(`the kubelet of node ${name} to be refused`, withinSeconds, async () =>
+      (await this.#control().kubeletLog(node, REFUSED)).at(-1),
+    );
+    this.#mark('kubelet.refused', { name, node, line });
   }
 
   /** Waits until the gatekeeper's node is short of memory, as its condition says, and writes down whom its kubelet chose. */

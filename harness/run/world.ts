@@ -45,7 +45,7 @@ export class World {
   readonly collision: Fault;
   /** Real nodes: joining, drained, short of memory (F6, F10). */
   readonly nodes: Nodes;
-  /** The gatekeeper's upgrades and its budget. */
+  /** The gatekeeper's upgrades, webhooks and budget. */
   readonly gatekeeper: GatekeeperWords;
   /** A way out of a deadlock: taken, and watched. */
   readonly wayOut: WayOut;

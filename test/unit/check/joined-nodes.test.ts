@@ -3,6 +3,7 @@ import { InconclusiveError } from '../../../harness/check/collect.ts';
 import { expect } from '../../../harness/check/expect.ts';
 import type { JournalView } from '../../../harness/check/journal-view.ts';
 import { nodeBecomesReady } from '../../../harness/check/node-becomes-ready.ts';
+import { nodeKeptOut } from '../../../harness/check/node-kept-out.ts';
 import { nodeStaysNotReady } from '../../../harness/check/node-stays-not-ready.ts';
 import type { JournalEvent, WatchedKind } from '../../../harness/journal/events.ts';
 import { REFUSED } from '../../fixtures/journals/a-journal.ts';
@@ -10,11 +11,13 @@ import {
   bootstrap,
   gateDown,
   joining,
+  keptOut,
   LATE,
   realNodes,
   registered,
   rulesDeleted,
   setUp,
+  shutOut,
   waited,
 } from '../../fixtures/journals/node-incidents.ts';
 
@@ -119,15 +122,39 @@ describe('nodeBecomesReady', () => {
   });
 });
 
+describe('nodeKeptOut', () => {
+  const check = (view: JournalView, forSeconds = 30) => nodeKeptOut(view, { node: 'late', forSeconds });
+
+  it('holds for a node that could not register, and names the webhook that its kubelet met', () => {
+    const finding = check(keptOut().view());
+    expect(finding).to.include({ verdict: 'holds', limit: 30, unit: 's' });
+    expect(finding.because).to.contain('"validate.kyverno.svc-fail" cannot be called');
+  });
+
+  it('is violated when it registered', () => {
+    violatedBy(check(bootstrap().view()), 'registered');
+  });
+
+  it('is inconclusive without its reason, with a gatekeeper there, when blind, or too short', () => {
+    inconclusiveFor(check(keptOut().without(isMark('kubelet.refused'))), 'nothing says that a webhook was why');
+    const other = keptOut().edited((e) =>
+      isMark('kubelet.refused')(e)
+        ? ({ ...e, data: { ...late, name: 'late', line: 'x509: unknown' } } as JournalEvent)
+        : e,
+    );
+    inconclusiveFor(check(other), 'nothing says that a webhook was why');
+    inconclusiveFor(check(realNodes().with(joining, shutOut, waited(35), rulesDeleted).view()), 'was ready meanwhile');
+    inconclusiveFor(check(keptOut().blindAt('Node', isMark('kubelet.refused'))), 'the Node watch');
+    inconclusiveFor(check(keptOut().view(), 60), 'only, 60.0 s are asked');
+  });
+});
+
 describe('the words about joining nodes', () => {
   it('speak through chai', () => {
     expect(() => expect(bootstrap().view()).to.keepNodeNotReady({ node: 'late', forSeconds: 30 })).not.to.throw();
     expect(() => expect(bootstrap().view()).to.readyTheNode({ node: 'late' })).not.to.throw();
-    const early = realNodes().with(gateDown, joining, registered).object('Node', 'modified', LATE, READY);
-    expect(() => expect(early.with(rulesDeleted).view()).to.keepNodeNotReady(late)).to.throw(
-      AssertionError,
-      'was Ready',
-    );
+    expect(() => expect(keptOut().view()).to.keepNodeOut({ node: 'late' })).not.to.throw();
+    expect(() => expect(bootstrap().view()).to.keepNodeOut({ node: 'late' })).to.throw(AssertionError, 'registered');
     expect(() => expect(bootstrap().view()).to.readyTheNode({ node: 'x' })).to.throw(InconclusiveError);
   });
 });
