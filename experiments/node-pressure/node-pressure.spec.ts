@@ -17,7 +17,7 @@ experiment(
 
     method('pressure', 'a pod of higher priority fills the memory of the gatekeeper’s node', async (world) => {
       await world.nodes.pressure.inject();
-      await world.gatekeeperGone(90);
+      await world.gatekeeperGone(120);
       await world.nodes.shortOfMemory(30);
       await world.firstRefusal(30);
     });
@@ -44,7 +44,7 @@ experiment(
 
     method('second-pressure', 'the same pressure again', async (world) => {
       await world.nodes.pressure.inject();
-      await world.nodes.hogEvicted(90);
+      await world.nodes.hogEvicted(120);
       await world.nodes.shortOfMemory(30);
       await world.stand(world.profile.timings.standSeconds);
     });

@@ -9,15 +9,15 @@ import type { Person } from '../people/person.ts';
 import type { Fault } from './fault.ts';
 
 const MEBI = 2 ** 20;
-/** What the hog writes into memory. */
-const HOG_MIB = 384;
-/** It asks for more than it takes: within its request, priority alone decides who is evicted. */
-const HOG_REQUEST_MIB = 400;
-/**
- * How far the hog goes below the threshold. Less than the 64–75 MiB of a Kyverno pod, measured on Kyverno 1.19.1, so that
- * evicting it is enough and nobody else has to go; and well more than what an idle node's use varies by.
- */
-const BELOW_MIB = 32;
+/** What the hog writes into memory at once … */
+const FIRST_MIB = 320;
+/** … and then, a little every second, until somebody has to go: evicting one gatekeeper must be enough. */
+const STEP_MIB = 2;
+const STEPS = 90;
+/** It asks for more than it ever takes: within its request, priority alone decides who is evicted. */
+const HOG_REQUEST_MIB = 512;
+/** How much more than at first the node's memory has to give before it is short: the hog passes this while it grows slowly. */
+const THRESHOLD_MIB = 352;
 
 interface Summary {
   node: { memory: { availableBytes: number } };
@@ -45,7 +45,9 @@ export interface PressureParts {
 /**
  * F6: a pod fills its node's memory until the kubelet evicts. The threshold is put just below what is available now less
  * what the pod will take, so a hog of a few hundred MiB does on a machine of any size; the kubelet's own ranking decides
- * who goes.
+ * who goes. It grows slowly near the threshold, as the node's other memory moves by tens of MiB meanwhile (a kubelet that
+ * restarts, a gatekeeper that settles), and a hog that goes far below it would be evicted after the gatekeeper: that
+ * frees 64–75 MiB, measured on Kyverno 1.19.1.
  */
 export function nodePressure(parts: PressureParts): Fault {
   const { control, admin, user, platform, namespace, signal } = parts;
@@ -55,12 +57,12 @@ export function nodePressure(parts: PressureParts): Fault {
 
   return {
     name: 'node-pressure',
-    describe: `a pod at ${parts.priorityClassName ?? 'no priority class'} fills ${HOG_MIB} MiB of memory on the gatekeeper's node, below the kubelet's eviction threshold`,
+    describe: `a pod at ${parts.priorityClassName ?? 'no priority class'} fills the memory of the gatekeeper's node until its kubelet evicts`,
 
     async inject() {
       const node = parts.pick();
       const { memory } = (await admin.get<Summary>(`${pathOf('Node', { name: node })}/proxy/stats/summary`)).node;
-      restore = await control().evictBelow(node, memory.availableBytes - (HOG_MIB - BELOW_MIB) * MEBI, signal);
+      restore = await control().evictBelow(node, memory.availableBytes - THRESHOLD_MIB * MEBI, signal);
       await parts.settled();
       hogs += 1;
       const made = await user().tries('run-hog', 'create', objectName('Pod', hog()), (client) =>
@@ -78,7 +80,9 @@ export function nodePressure(parts: PressureParts): Fault {
 }
 
 function hogPod(p: PressureParts & { node: string; name: string }): object {
-  const fill = `dd if=/dev/zero of=/scratch/frames bs=1M count=${HOG_MIB} && exec sleep infinity`;
+  const write = (file: string, mebibytes: number) => `dd if=/dev/zero of=/scratch/${file} bs=1M count=${mebibytes}`;
+  const grow = `i=0; while [ $i -lt ${STEPS} ]; do i=$((i+1)); ${write('frames-$i', STEP_MIB)}; sleep 1; done`;
+  const fill = `${write('frames', FIRST_MIB)}; ${grow}; exec sleep infinity`;
   return {
     apiVersion: 'v1',
     kind: 'Pod',

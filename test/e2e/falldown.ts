@@ -21,20 +21,25 @@ export class Falldown {
   readonly out: string;
   readonly #children = new Set<ChildProcess>();
 
-  private constructor(home: string) {
+  readonly #prefix: readonly string[];
+
+  private constructor(home: string, prefix: readonly string[]) {
     this.home = home;
+    this.#prefix = prefix;
     this.out = join(home, 'runs');
   }
 
-  static async make(): Promise<Falldown> {
-    return new Falldown(await mkdtemp(join(tmpdir(), 'falldown-e2e-')));
+  /** `prefix`: the words of a command that runs it, such as `nsenter --net=FILE`. */
+  static async make(prefix: readonly string[] = []): Promise<Falldown> {
+    return new Falldown(await mkdtemp(join(tmpdir(), 'falldown-e2e-')), prefix);
   }
 
   start(
     args: string[],
     env: NodeJS.ProcessEnv = {},
   ): { child: ChildProcess; done: Promise<Finished>; text: () => string } {
-    const child = spawn(process.execPath, [BIN, ...args], {
+    const [file = '', ...words] = [...this.#prefix, process.execPath, BIN, ...args];
+    const child = spawn(file, words, {
       env: { ...process.env, XDG_STATE_HOME: this.home, NO_COLOR: '1', CI: 'true', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

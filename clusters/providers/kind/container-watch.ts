@@ -2,15 +2,39 @@ import type { WatchState } from '../../../harness/journal/events.ts';
 import type { RecordProcess } from '../provider.ts';
 import { watchNode } from './node-watch.ts';
 
-/**
- * Watches the containers of all real nodes for as long as `signal` lives. Blind as long as one node is out of sight: a
- * container of any of them may end meanwhile. Resolves when all nodes are in sight.
- */
-export function watchContainers(nodes: readonly string[], record: RecordProcess, signal: AbortSignal): Promise<void> {
-  const sight = new Sight(nodes, (state) => record({ type: 'watch', kind: 'Process', ...state }));
-  const all = Promise.all(nodes.map((node) => watchNode(node, record, sight, signal)));
-  void all.then(() => sight.stopped());
-  return Promise.race([sight.complete, all.then(() => undefined)]);
+/** Watches the containers of all real nodes, of those too that join later. */
+export class ContainerWatch {
+  readonly #nodes: readonly string[];
+  #follow: ((node: string) => Promise<void>) | undefined;
+
+  constructor(nodes: readonly string[]) {
+    this.#nodes = nodes;
+  }
+
+  /**
+   * Watches for as long as `signal` lives. Blind as long as one node is out of sight: a container of any of them may end
+   * meanwhile. Resolves when all nodes are in sight.
+   */
+  watch(record: RecordProcess, signal: AbortSignal): Promise<void> {
+    const sight = new Sight(this.#nodes, (state) => record({ type: 'watch', kind: 'Process', ...state }));
+    const all = Promise.all(this.#nodes.map((node) => watchNode(node, record, sight, signal)));
+    void all.then(() => sight.stopped());
+    this.#follow = (node) =>
+      new Promise((resolve) => {
+        const gained = () => {
+          sight.gained(node);
+          resolve();
+        };
+        const lost = (_: string, reason: string) => sight.lost(node, reason);
+        void watchNode(node, record, { gained, lost }, signal).then(resolve);
+      });
+    return Promise.race([sight.complete, all.then(() => undefined)]);
+  }
+
+  /** Watches one more node, for as long as the others. Resolves when it is in sight; at once when nothing is watched. */
+  async add(node: string): Promise<void> {
+    await this.#follow?.(node);
+  }
 }
 
 type State = Pick<WatchState, 'op' | 'reason' | 'seconds'>;

@@ -11,7 +11,7 @@ import { endProcesses } from '../end-processes.ts';
 import type { ClusterHandle, ClusterProvider, UpOptions } from '../provider.ts';
 import { run } from './command.ts';
 import { controlPlaneName, kindConfig, workerNames } from './config.ts';
-import { watchContainers } from './container-watch.ts';
+import { ContainerWatch } from './container-watch.ts';
 import { createCluster, kindEnv, lastWords, reachApiServer, servedVersion } from './create.ts';
 import { machineOf, removeContainers } from './docker.ts';
 import { type ImageSource, imageIsMade, imagesFor } from './images.ts';
@@ -60,6 +60,7 @@ export const kind = (source: ImageSource = 'auto'): ClusterProvider => ({
     const binary = (component: string) => paths.get(component) as string;
     const { real, fake } = profile.cluster.nodes;
     const nodes = workerNames(name, real.count);
+    const containers = new ContainerWatch(nodes);
     const exportLogs = (to: string) => logsOf(name, binary('kind'), to);
 
     const starting = progress.step('control plane');
@@ -99,12 +100,13 @@ export const kind = (source: ImageSource = 'auto'): ClusterProvider => ({
       logs: [join(dir, 'logs')],
       gatekeeperValues: {},
       settled,
-      watchProcesses: (record, until) => watchContainers(nodes, record, until),
+      watchProcesses: (record, until) => containers.watch(record, until),
       exportLogs,
       nodeControl: nodeControl({
         cluster: name,
         image: images.node,
         template: nodes[0] as string,
+        inSight: (node) => containers.add(node),
         loadImages: (node, until) =>
           loadImages({ cluster: name, kind: binary('kind'), images, nodes: [node], dir, signal: until }),
       }),

@@ -23,6 +23,8 @@ export interface NodeControlParts {
   template: string;
   /** Gives a node the images that it cannot pull. */
   loadImages(node: string, signal: AbortSignal): Promise<void>;
+  /** Resolves when the containers of a node that is about to join are watched. */
+  inSight(node: string): Promise<void>;
 }
 
 /** What can be done to the nodes of a kind cluster, which kind itself has no command for. */
@@ -31,6 +33,7 @@ export function nodeControl(parts: NodeControlParts): NodeControl {
     async join(name, signal) {
       const node = `${parts.cluster}-${name}`;
       await boot(node, parts, signal);
+      await parts.inSight(node);
       const started = docker(['exec', node, 'kubeadm', 'join', '--config', KUBEADM_CONFIG], `${node} could not join`, {
         timeoutSeconds: JOIN_SECONDS,
         signal,

@@ -27,6 +27,14 @@ describe('kubeletEviction', () => {
     expect(finding.evidence).to.have.length(4);
   });
 
+  it('holds for a gatekeeper that ended in good order, which its status calls success', () => {
+    const succeeded = (e: JournalEvent) =>
+      e.type === 'object' && e.kind === 'Pod' && 'reason' in e.state
+        ? ({ ...e, state: { ready: false, phase: 'Succeeded' } } as JournalEvent)
+        : e;
+    finds(gone().edited(succeeded), {}, 'holds', 'evicted');
+  });
+
   it('holds for the hog, when that was to go first', () => {
     finds(realNodes().with(pressed('hog', 'second')).view(), { of: 'hog', phase: 'second' }, 'holds', HOG);
   });

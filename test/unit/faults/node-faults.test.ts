@@ -138,12 +138,16 @@ describe('faults of nodes', () => {
       });
     };
 
-    it('sets the threshold so that the hog goes below it by less than a gatekeeper holds', async () => {
+    it('sets the threshold where the hog comes slowly, from well above to well below it', async () => {
       await pressure().inject();
       const made = api.by('POST')[0]?.body as { spec: { containers: { command: string[] }[] } };
-      const filled = Number(/count=(\d+)/.exec(made.spec.containers[0]?.command[2] ?? '')?.[1]) * MEBI;
-      const below = (thresholds[0] as number) - (1000 * MEBI - filled);
-      expect(below).to.be.within(16 * MEBI, 63 * MEBI);
+      const script = made.spec.containers[0]?.command[2] ?? '';
+      const [first = 0, step = 0] = [...script.matchAll(/count=(\d+)/g)].map(([, n]) => Number(n) * MEBI);
+      const steps = Number(/-lt (\d+)/.exec(script)?.[1]);
+      const threshold = 1000 * MEBI - (thresholds[0] as number);
+      expect(threshold - first).to.be.within(16 * MEBI, 64 * MEBI);
+      expect(first + steps * step - threshold).to.be.greaterThan(128 * MEBI);
+      expect(step).to.be.lessThan(4 * MEBI);
     });
 
     it('lets the hog ask for more than it takes, through the scheduler, on the gatekeeper’s node', async () => {
