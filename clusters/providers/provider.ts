@@ -1,3 +1,4 @@
+import type { Release } from '../../harness/hold.ts';
 import type { ProcessChanged, WatchState } from '../../harness/journal/events.ts';
 import type { Profile } from '../profiles/profile.ts';
 
@@ -33,6 +34,8 @@ export interface ClusterHandle {
   processLog?: string;
   /** What can be done to the machines of this cluster; absent where they are not ours, or are no machines. */
   nodeControl?: NodeControl;
+  /** What can be done to the processes that the cluster consists of; absent where they are not ours. */
+  processControl?: ProcessControl;
   /**
    * Follows the containers of the real nodes (kind) into the journal until the signal; resolves when all are in sight.
    * A node that is out of sight is told as a gap.
@@ -83,6 +86,18 @@ export interface NodeControl {
   evictBelow(node: string, availableBytes: number, signal: AbortSignal): Promise<() => Promise<void>>;
   /** Lines of a node's kubelet log that match, oldest first. */
   kubeletLog(node: string, pattern: RegExp): Promise<string[]>;
+}
+
+export type Component = 'etcd' | 'kube-apiserver' | 'gatekeeper';
+
+/** Makes parts of a cluster slow or stops them. None of it outlasts the process that began it, however that ends. */
+export interface ProcessControl {
+  /** Stops its processes (SIGSTOP), at most so many: connections stay open and nobody answers. */
+  pause(component: Component, atMost?: number): Promise<Release>;
+  /** Leaves it a share of the time, from 0 to 1 (embedded), or the machine that it is on as many cores (kind). */
+  throttle(component: Component, share: number): Promise<Release>;
+  /** What is sent to a Service reaches its pods so many seconds later. Absent where the network is not ours. */
+  delay?(service: { namespace: string; name: string }, seconds: number): Promise<Release>;
 }
 
 export interface JoiningNode {

@@ -1,7 +1,12 @@
+import { apiServerPausedDescription } from './api-server-paused.ts';
+import { apiServerStarvedDescription } from './api-server-starved.ts';
 import { batchCollisionDescription } from './batch-collision.ts';
 import { crashLoopDescription } from './crash-loop.ts';
+import { etcdPausedDescription } from './etcd-paused.ts';
+import { gatekeeperSlowDescription } from './gatekeeper-slow.ts';
 import { nodeCriticalDescription } from './node-critical-collision.ts';
 import { stallDescription } from './stall.ts';
+import { stallOneDescription } from './stall-one.ts';
 
 export interface FaultEntry {
   name: string;
@@ -31,5 +36,10 @@ export const FAULTS: readonly FaultEntry[] = [
     needs: ['kind'],
   },
   { name: 'crash-loop', describe: crashLoopDescription, needs: ['embedded'] },
-  { name: 'stall', describe: stallDescription, needs: ['embedded'] },
+  { name: 'stall', describe: stallDescription, needs: ['embedded', 'kind'] },
+  { name: 'stall-one', describe: stallOneDescription, needs: ['embedded', 'kind'] },
+  { name: 'gatekeeper-slow', describe: gatekeeperSlowDescription, needs: ['embedded'] },
+  { name: 'api-server-starved', describe: apiServerStarvedDescription, needs: ['embedded', 'kind'] },
+  { name: 'api-server-paused', describe: apiServerPausedDescription, needs: ['embedded', 'kind'] },
+  { name: 'etcd-paused', describe: etcdPausedDescription, needs: ['embedded', 'kind'] },
 ];

@@ -1,29 +1,14 @@
+import type { ProcessControl } from '../../clusters/providers/provider.ts';
 import type { Fault } from './fault.ts';
-import { gatekeeperProcesses, signalAll } from './gatekeeper-processes.ts';
+import { heldFault } from './held-fault.ts';
 
 export const stallDescription =
   'every process of the gatekeeper is stopped (SIGSTOP): it takes connections and never answers';
 
 /**
  * A gatekeeper that hangs: each request waits for the webhook's timeout and is then refused, until the liveness probe has
- * the container killed. `revert` lets those go on that are still there. Embedded clusters alone.
+ * the container killed. `revert` lets those go on that are still there.
  */
-export function stall(cluster: string): Fault {
-  let stopped: number[] = [];
-  return {
-    name: 'stall',
-    describe: stallDescription,
-    async inject() {
-      stopped = gatekeeperProcesses(cluster);
-      if (stopped.length === 0) throw new Error(`cluster ${cluster} has no process of the gatekeeper to stop`);
-      signalAll(stopped, 'SIGSTOP');
-    },
-    async revert() {
-      // Looked up again: a number may belong to another process by now.
-      signalAll(
-        gatekeeperProcesses(cluster).filter((pid) => stopped.includes(pid)),
-        'SIGCONT',
-      );
-    },
-  };
+export function stall(control: () => ProcessControl): Fault {
+  return heldFault('stall', stallDescription, () => control().pause('gatekeeper'));
 }

@@ -6,6 +6,7 @@ import type { Fault } from '../faults/fault.ts';
 import { nodeCriticalCollision } from '../faults/node-critical-collision.ts';
 import { type NodeDrain, nodeDrain } from '../faults/node-drain.ts';
 import { priorityCollision } from '../faults/priority-collision.ts';
+import { processControlOf } from '../faults/process-control-of.ts';
 import { stall } from '../faults/stall.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -163,7 +164,7 @@ export class Trial {
       case 'crash-loop':
         return crashLoop(handle.name, signal);
       case 'stall':
-        return stall(handle.name);
+        return stall(() => processControlOf(handle));
       case 'node-pressure':
         return this.#pressure;
     }

@@ -14,6 +14,7 @@ import { startControlPlane } from './control-plane.ts';
 import { type Binaries, kwokConfig } from './kwok-config.ts';
 import { createRealNodes, realNodeNames } from './nodes.ts';
 import { canListen, claimOctet } from './octet.ts';
+import { processControl } from './process-control.ts';
 
 /** What an embedded cluster is made of; nothing else is built for it. */
 export const EMBEDDED_COMPONENTS = [
@@ -99,6 +100,11 @@ export const embedded: ClusterProvider = {
       logs: [logs, join(dir, 'logs'), join(dir, 'pods')],
       gatekeeperValues: privileged ? {} : { admissionController: { service: { port: UNPRIVILEGED_WEBHOOK_PORT } } },
       processLog,
+      processControl: processControl({
+        cluster: name,
+        binaries,
+        admin: async () => new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 1 }),
+      }),
       tools: {
         helm: binaries.helm as string,
         chart: (version) => kyvernoChart(version, { signal }),

@@ -17,6 +17,7 @@ import { machineOf, removeContainers } from './docker.ts';
 import { type ImageSource, imageIsMade, imagesFor } from './images.ts';
 import { nodeControl } from './node-control.ts';
 import { reservedFor } from './node-size.ts';
+import { processControl } from './process-control.ts';
 import { loadImages, settle } from './settle.ts';
 
 /** What drives a kind cluster; its images are another matter. */
@@ -102,6 +103,7 @@ export const kind = (source: ImageSource = 'auto'): ClusterProvider => ({
       settled,
       watchProcesses: (record, until) => containers.watch(record, until),
       exportLogs,
+      processControl: processControl(controlPlaneName(name), nodes),
       nodeControl: nodeControl({
         cluster: name,
         image: images.node,

@@ -89,6 +89,28 @@ describe('node agent: service forwarder', () => {
     expect(last).to.equal(expected);
   };
 
+  it('passes on later what callers send to a Service that says so, also on connections that are open', async () => {
+    await pod(A);
+    service();
+    endpoints([[A]]);
+    await settles(A);
+    const open = connect(PORT, IP);
+    await once(open, 'data');
+    const echo = async () => {
+      const began = performance.now();
+      open.write('x');
+      await once(open, 'data');
+      return performance.now() - began;
+    };
+    expect(await echo()).to.be.below(200);
+    const slow = { metadata: { name: 'svc', annotations: { 'falldown.dev/delay-seconds': '0.3' } } };
+    tell('services', { ...slow, spec: { clusterIP: IP, ports: [{ name: 'https', port: PORT }] } } as typeof slow);
+    while ((await echo()) < 290);
+    service();
+    while ((await echo()) > 200);
+    open.destroy();
+  });
+
   it('refuses connections while no endpoint is ready, and carries them when one is', async () => {
     await pod(A);
     service();

@@ -4,6 +4,7 @@ import { KubeClient } from '../../../../harness/kube/client.ts';
 import type { Credentials } from '../../../../harness/kube/credentials.ts';
 import type { KubeObject } from '../../../../harness/kube/object.ts';
 import { watch } from '../../../../harness/kube/watch.ts';
+import { DELAY_ANNOTATION, delayed } from './delay-line.ts';
 import { loopbackOf } from './pod-address.ts';
 
 interface Backend {
@@ -51,21 +52,23 @@ export class ServiceForwarder {
   }
 
   sync(): void {
-    const wanted = new Map<string, Backend[]>();
+    const wanted = new Map<string, { backends: Backend[]; delaySeconds: number }>();
     for (const service of this.#services.values()) {
       const ip = service.spec?.clusterIP;
       // The API server serves its own Service; nothing in these clusters calls it by that address.
       if (ip === undefined || ip === 'None' || service.metadata?.name === 'kubernetes') continue;
+      const delaySeconds = Number(service.metadata?.annotations?.[DELAY_ANNOTATION] ?? 0) || 0;
       for (const port of service.spec?.ports ?? []) {
-        if ((port.protocol ?? 'TCP') === 'TCP') wanted.set(`${ip}:${port.port}`, this.#backends(service, port.name));
+        if ((port.protocol ?? 'TCP') !== 'TCP') continue;
+        wanted.set(`${ip}:${port.port}`, { backends: this.#backends(service, port.name), delaySeconds });
       }
     }
     for (const [address, listener] of this.#listeners) {
-      if ((wanted.get(address) ?? []).length > 0) continue;
+      if ((wanted.get(address)?.backends ?? []).length > 0) continue;
       listener.close();
       this.#listeners.delete(address);
     }
-    for (const [address, backends] of wanted) {
+    for (const [address, { backends, delaySeconds }] of wanted) {
       if (backends.length === 0) continue;
       let listener = this.#listeners.get(address);
       if (listener === undefined) {
@@ -73,6 +76,7 @@ export class ServiceForwarder {
         this.#listeners.set(address, listener);
       }
       listener.backends = backends;
+      listener.delaySeconds = delaySeconds;
     }
   }
 
@@ -98,6 +102,8 @@ export class ServiceForwarder {
 
 class Listener {
   backends: Backend[] = [];
+  /** How much later what callers send reaches them. */
+  delaySeconds = 0;
   readonly #server: Server;
 
   constructor(address: string, warn: (message: string) => void) {
@@ -125,6 +131,7 @@ class Listener {
     };
     client.on('error', end).on('close', end);
     upstream.on('error', end).on('close', end);
-    client.pipe(upstream).pipe(client);
+    delayed(client, upstream, () => this.delaySeconds);
+    upstream.pipe(client);
   }
 }

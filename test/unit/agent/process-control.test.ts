@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { processControl } from '../../../clusters/providers/embedded/process-control.ts';
+import { CLUSTER_MARK } from '../../../harness/processes.ts';
+import { failureOf, until } from '../kube/fake-api.ts';
+
+const CLUSTER = `hold-test-${process.pid}`;
+
+describe('process control of embedded clusters', () => {
+  let etcd: ChildProcess;
+  const control = processControl({
+    cluster: CLUSTER,
+    // Any binary will do.
+    binaries: { etcd: '/bin/sleep', kyverno: '/bin/true' },
+    admin: () => Promise.reject(new Error('not asked for')),
+  });
+  beforeEach(async () => {
+    etcd = spawn('/bin/sleep', ['60'], { env: { ...process.env, [CLUSTER_MARK]: CLUSTER }, stdio: 'ignore' });
+    await until(() => state() === 'S');
+  });
+  afterEach(() => {
+    etcd.kill('SIGKILL');
+  });
+  const state = () => readFileSync(`/proc/${etcd.pid}/stat`, 'utf8').split(') ')[1]?.[0];
+
+  it('stops the processes of a component and lets them go on', async () => {
+    const release = await control.pause('etcd');
+    expect(state()).to.equal('T');
+    await release();
+    expect(state()).to.equal('S');
+  });
+
+  it('leaves it a share of the time', async () => {
+    const release = await control.throttle('etcd', 0.5);
+    await until(() => state() === 'T');
+    await until(() => state() === 'S');
+    await until(() => state() === 'T');
+    await release();
+    expect(state()).to.equal('S');
+  });
+
+  it('says so when there is no such process', async () => {
+    expect((await failureOf(control.pause('gatekeeper'))).message).to.contain('has no process of gatekeeper');
+  });
+});
