@@ -8,6 +8,8 @@ export function headline(result: Result): string {
   const checks = tally(result.experiments.flatMap((e) => e.checks));
   if (others.length > 0) return `${result.verdict.toUpperCase()}: ${result.experiments.length} experiments, ${checks}`;
   if (result.verdict === 'inconclusive') return `INCONCLUSIVE: ${breakage(only) ?? only.reason}`;
+  // Some experiments make no cluster fall, and look at something else.
+  if (result.verdict === 'violated' && only.outcome === 'unknown') return `VIOLATED: ${only.reason}; ${checks}`;
   if (result.verdict === 'violated') return `VIOLATED: ${DID[only.outcome]}; ${checks}`;
   // The cells of a matrix did different things, so there is no one outcome to name.
   if (only.outcome === 'unknown') return `HOLDS: ${only.reason}`;

@@ -1,12 +1,10 @@
-import type { Result } from './result.ts';
-
 /**
- * `result.json` as text: keys sorted at every level, two spaces, numbers with at most six decimals (a microsecond), a
+ * `result.json`, or another file of results, as text: keys sorted at every level, two spaces, numbers with at most six decimals (a microsecond), a
  * final newline; so two runs differ only where they differ.
  * @throws TypeError on NaN or Infinity: JSON would write null, which means "not measured".
  */
-export function toJson(result: Result): string {
-  return `${JSON.stringify(canonical(result, '$'), null, 2)}\n`;
+export function toJson(value: object): string {
+  return `${JSON.stringify(canonical(value, '$'), null, 2)}\n`;
 }
 
 function canonical(value: unknown, path: string): unknown {

@@ -30,7 +30,12 @@ export function crossCheck(tree: Tree, safeguards: Tree | undefined): Problem[] 
 function classReferences(tree: Tree, safeguards: Tree | undefined): Problem[] {
   const names = itemsOf(getIn(tree, ['priorityClasses'])).flatMap((item) => textOf(getIn(item, ['name'])) ?? []);
   const known = [...names, ...SYSTEM_CLASSES];
-  const places: Path[] = [['workloads'], ['gatekeeper', 'probes'], ['gatekeeper', 'values']];
+  const places: Path[] = [
+    ['workloads'],
+    ['gatekeeper', 'probes'],
+    ['gatekeeper', 'values'],
+    ['gatekeeper', 'upgradeTo'],
+  ];
   return [
     ...places.flatMap((path) => references(getIn(tree, path), path)),
     ...references(safeguards, ['safeguards']),

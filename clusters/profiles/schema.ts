@@ -17,6 +17,7 @@ import {
   whole,
 } from './schema-parts.ts';
 import { clients, sampler } from './schema-sampler.ts';
+import { upgradeTo } from './schema-upgrade.ts';
 
 // Defaults are what Kubernetes and Kyverno ship with, so that a profile shows where it departs from them.
 
@@ -80,6 +81,7 @@ const gatekeeper = z.strictObject({
     .record(z.string(), z.unknown())
     .default({})
     .describe("helm values over the chart's own. null removes a default of the chart, as with helm."),
+  upgradeTo: upgradeTo(chart),
   policies: list(kubernetesObject()).default([]).describe('Policies to apply, as Kubernetes objects of any kind.'),
   probes: z
     .strictObject({

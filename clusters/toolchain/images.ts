@@ -2,6 +2,11 @@ import { loadPins, type Pins } from './pins.ts';
 
 let shipped: Pins | undefined;
 
+/** The version that an image's tag names: `reg.kyverno.io/kyverno/kyverno:v1.19.1` → `1.19.1`; undefined without a tag. */
+export function imageVersion(image: string): string | undefined {
+  return /:v?([^:/]+)$/.exec(image.replace(/@.*$/, ''))?.[1];
+}
+
 /**
  * The component that a container image stands for, by repository suffix: registry, tag and digest do not matter.
  * `reg.kyverno.io/kyverno/kyvernopre:v1.19.1` → `kyverno-init`; undefined when the toolchain has no binary for it.

@@ -13,7 +13,10 @@ import { type FrozenOptions, frozen } from './frozen.ts';
 import { gateNeverDown } from './gate-never-down.ts';
 import { gatewayDeadline } from './gateway-deadline.ts';
 import { JournalView } from './journal-view.ts';
+import { keepAReplica } from './keep-a-replica.ts';
+import { keepTheRules } from './keep-the-rules.ts';
 import { kubeletEviction } from './kubelet-eviction.ts';
+import { letNothingIn } from './let-nothing-in.ts';
 import { noSelfHealing } from './no-self-healing.ts';
 import { nodeBecomesReady } from './node-becomes-ready.ts';
 import { nodeKeptOut } from './node-kept-out.ts';
@@ -23,9 +26,12 @@ import { podsAccountedFor } from './pods-accounted-for.ts';
 import { preemption } from './preemption.ts';
 import { queueDrained } from './queue-drained.ts';
 import { recoveryNeedsAdmin } from './recovery-needs-admin.ts';
+import { refuseAtMost } from './refuse-at-most.ts';
 import { safeguardsHold } from './safeguards-hold.ts';
 import { starvation } from './starvation.ts';
+import { stayUnderLoad } from './stay-under-load.ts';
 import { steadyState } from './steady-state.ts';
+import { takeOver } from './take-over.ts';
 import { trialInSight } from './trial.ts';
 import { unwinding } from './unwinding.ts';
 import { startedFromDeadlock, wayOutMeasured } from './way-out.ts';
@@ -67,6 +73,12 @@ const WORDS = {
     frozen(view, { ...options, expect: 'freezes' }),
   startFromDeadlock: startedFromDeadlock,
   measureTheWayOut: wayOutMeasured,
+  takeOver,
+  refuseAtMost,
+  letNothingIn,
+  keepTheRules,
+  keepAReplica,
+  stayUnderLoad,
 } satisfies Record<string, Checker>;
 
 type Words = typeof WORDS;

@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { JournalView } from './journal-view.ts';
+import { widestGap } from './phase-span.ts';
 import { lowest, readiness } from './readiness.ts';
 import { countRefusals, refusals } from './refusals.ts';
 import { few, holds, inconclusive, neverReached, plural, secs, violated } from './verdicts.ts';
@@ -51,8 +52,4 @@ export function gateNeverDown(
     [...seqs, low.seq, ...told.slice(0, 1).map((p) => p.seq), ...told.slice(-1).map((p) => p.seq)],
     measured,
   );
-}
-
-function widestGap(times: readonly number[]): number {
-  return times.reduce((widest, t, i) => Math.max(widest, t - (times[i - 1] ?? t)), 0);
 }

@@ -20,13 +20,16 @@ export function serviceRef(service: string, ns = ''): string {
   return second === undefined ? `${ns}/${first}` : `${first}/${second}`;
 }
 
+/** Whether a rule, as the journal has it (`CREATE,DELETE pods,pods/ephemeralcontainers`), is about pods. */
+export const ruleOnPods = (rule: string): boolean => /(?:^|[ ,])(?:pods|\*)(?:[/,]|$)/.test(rule);
+
 /** The Services behind fail-closed webhooks on pods: those whose endpoints decide whether a pod can be made. */
 export function gatekeeperServices(view: JournalView): Set<string> {
   const services = new Set<string>();
   for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const) {
     for (const line of view.objects(kind).flatMap((h) => h.seen)) {
       for (const webhook of line.state.webhooks) {
-        const onPods = webhook.rules.some((rule) => /(?:^|[ ,])(?:pods|\*)(?:[/,]|$)/.test(rule));
+        const onPods = webhook.rules.some(ruleOnPods);
         if (onPods && webhook.failurePolicy === 'Fail') services.add(serviceRef(webhook.service));
       }
     }

@@ -64,6 +64,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./history.ts')).historyCommand(),
   },
   {
+    name: 'validate',
+    describe: 'before an upgrade: both sides, and the upgrade itself',
+    load: async () => (await import('./validate.ts')).validateCommand(),
+  },
+  {
     name: 'toolchain',
     describe: 'the binaries: where each comes from, build them',
     load: async () => (await import('./toolchain.ts')).toolchainCommand(),

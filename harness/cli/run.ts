@@ -1,26 +1,22 @@
-import { randomInt } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { loadProfile } from '../../clusters/profiles/load.ts';
 import type { Profile } from '../../clusters/profiles/profile.ts';
 import { checkWritable } from '../../reports/write.ts';
 import { EXIT } from '../errors.ts';
-import { execute, type RunOutcome } from '../run/execute.ts';
+import type { RunOutcome } from '../run/execute.ts';
 import { DEFAULT_OUT } from '../run/folder.ts';
 import { onInterruption } from '../run/interruption.ts';
 import type { MatrixPlan } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
 import { FLAGSHIP, findExperiment } from './catalog.ts';
 import { type MatrixFlags, planFor, withMatrixOptions } from './matrix-options.ts';
-import { printError, say } from './output.ts';
+import { say } from './output.ts';
 import { planText } from './plan.ts';
 import { type ProfileFlags, positive, withProfileOptions } from './profile-options.ts';
-import { ConsoleProgress } from './progress.ts';
 import { findProvider, imagesOption, PROVIDERS, type ProviderFlags, requireFit, requireHost } from './providers.ts';
-import { publishReports } from './publish.ts';
-import { remember } from './remember.ts';
 import { refuseProfileFlags, resume } from './resume.ts';
+import { runOne } from './run-one.ts';
 import { showResult } from './show-result.ts';
-import { identity } from './version.ts';
 
 interface RunFlags extends ProfileFlags, ProviderFlags, MatrixFlags {
   on: string;
@@ -107,38 +103,9 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
   let exitCode: number = EXIT.holds;
   try {
     for (const { experiment, profile, restoredValues, matrix, seed } of plans) {
-      const progress = new ConsoleProgress();
-      // Before the run has a folder: without binaries there is no run.
-      const toolchainSeconds = await provider
-        .prepare(profile, progress, interruption.signal)
-        .catch((error: unknown) => {
-          progress.stop();
-          throw interruption.signal.aborted ? interruption.signal.reason : error;
-        });
-      const outcome = await execute({
-        toolchainSeconds,
-        experiment,
-        provider,
-        profile,
-        safeguards: restoredValues,
-        ...(matrix === undefined ? {} : { matrix }),
-        seed: seed ?? flags.seed ?? randomInt(2 ** 31),
-        argv: ['falldown', ...process.argv.slice(2)],
-        out: flags.out,
-        keep: flags.keep === true,
-        version: identity(),
-        signal: interruption.signal,
-        progress,
-        onStart: ({ dir, journal, live }) => {
-          progress.say(`${experiment.name}: ${experiment.title} → ${dir}`);
-          progress.follow(journal, live);
-        },
-        onCell: ({ name, title, journal, live }) => {
-          progress.say(`${name}: ${title}`);
-          progress.follow(journal, live);
-        },
-      }).finally(() => progress.stop());
-      await publish(outcome, flags);
+      const how = { provider, out: flags.out, keep: flags.keep === true, signal: interruption.signal };
+      const outcome = await runOne({ experiment, profile, restoredValues, matrix, seed: seed ?? flags.seed }, how);
+      show(outcome, flags);
       exitCode = worse(exitCode, outcome.exitCode);
       if (interruption.signal.aborted) break;
     }
@@ -148,11 +115,7 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
   return exitCode;
 }
 
-async function publish(outcome: RunOutcome, flags: RunFlags): Promise<void> {
-  const { result, dir, failures, kept } = outcome;
-  await publishReports(dir, result);
-  remember(result);
-  for (const failure of failures) printError(failure);
+function show({ result, dir, kept }: RunOutcome, flags: RunFlags): void {
   showResult(result, dir, flags.output);
   if (kept !== undefined) say(`kept: export KUBECONFIG=${kept.kubeconfig}\n      falldown down ${kept.name}`);
 }

@@ -14,7 +14,7 @@ type Encoding = Profile['workloads']['encoding'];
 export interface EncodingJob {
   name: string;
   segments: number;
-  manifest: object;
+  manifest: { spec: { parallelism: number } };
 }
 
 /** Where there are no fake nodes every segment is a real one. The first Job always has the name that people know. */

@@ -36,17 +36,22 @@ export class FanOut {
     this.#signal = p.signal;
   }
 
-  /** Submits the Jobs as the batch user does. */
-  async launch(): Promise<void> {
+  /** Submits the Jobs as the batch user does; with `lastSeconds` so many pods at a time that it goes on for about so long. */
+  async launch({ lastSeconds }: { lastSeconds?: number } = {}): Promise<void> {
     const { namespace, pods } = this.#encoding;
     this.#journal.append({ type: 'mark', name: 'fanout.started', data: { pods } });
-    for (const { name, manifest } of this.#jobs) {
+    for (const { name, manifest, segments } of this.#jobs) {
+      if (lastSeconds !== undefined) manifest.spec.parallelism = this.#paced(segments, lastSeconds);
       const object = objectName('Job', { namespace, name });
       const submitted = await this.#user.tries('submit-encoding', 'create', object, (client) =>
         client.create(pathOf('Job', { namespace }), manifest),
       );
       if (!submitted.ok) throw new Error(`${object} was not accepted: ${submitted.message}`);
     }
+  }
+
+  #paced(segments: number, seconds: number): number {
+    return Math.max(1, Math.min(segments, Math.ceil((segments * this.#encoding.encodeSeconds) / seconds)));
   }
 
   /** In a cell: the Jobs are there already, as the preparation left them. */

@@ -1,5 +1,6 @@
 import type { V1PodDisruptionBudget } from '@kubernetes/client-node';
 import { helmInstall, KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
+import { upgradeGatekeeper } from '../gatekeeper/upgrade.ts';
 import type { WebhookState } from '../journal/events.ts';
 import { waitFor } from '../wait.ts';
 import type { WorldParts } from './world.ts';
@@ -20,6 +21,11 @@ export class GatekeeperWords {
     const { handle, profile, runId, signal, journal } = this.#parts;
     await helmInstall(handle, profile.gatekeeper, runId, signal, values);
     journal.append({ type: 'mark', name: 'gatekeeper.upgraded', data: { values: JSON.stringify(values) } });
+  }
+
+  /** `helm upgrade` to the profile's `gatekeeper.upgradeTo`, until every pod is a new one. */
+  upgradeAsPlanned(withinSeconds: number): Promise<void> {
+    return upgradeGatekeeper(this.#parts, withinSeconds);
   }
 
   /** Waits until a fail-closed webhook sees nodes and certificate requests being made (F9, bootstrap). */

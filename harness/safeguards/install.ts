@@ -1,8 +1,8 @@
-import type { V1Deployment, V1Node, V1PriorityClass } from '@kubernetes/client-node';
+import type { V1Node, V1PriorityClass } from '@kubernetes/client-node';
 import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
 import { untilEnforcing } from '../gatekeeper/gatekeeper.ts';
-import { helmInstall, KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
-import { GATEKEEPER_SELECTOR } from '../gatekeeper/inspect.ts';
+import { helmInstall } from '../gatekeeper/helm.ts';
+import { rolledOut } from '../gatekeeper/rollout.ts';
 import type { WebhookState } from '../journal/events.ts';
 import { applyAny } from '../kube/apply-any.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -17,8 +17,6 @@ import { waitFor } from '../wait.ts';
 import { DEDICATED } from './dedicated-node.ts';
 import type { Safeguard } from './safeguard.ts';
 
-/** A rollout of the gatekeeper, its lease included, takes about 20 s on 2 cores. */
-const ROLLOUT_SECONDS = 120;
 /** Kyverno writes its webhooks anew some seconds after the rollout is complete: measured 11–14 s. */
 const WEBHOOKS_SECONDS = 60;
 
@@ -48,7 +46,7 @@ export async function installSafeguards(p: Installation): Promise<void> {
   await dropPolicies(p);
   if (JSON.stringify(from.gatekeeper.values) !== JSON.stringify(to.gatekeeper.values)) {
     await helmInstall(handle, to.gatekeeper, runId, signal);
-    await rolledOut(p);
+    await rolledOut(admin, signal);
   }
   await webhooksWritten(p);
   await untilEnforcing({ handle, profile: to, admin, runId, signal }, EXPOSURE_NAMESPACE);
@@ -97,28 +95,6 @@ async function dropPolicies({ admin, from, to }: Installation): Promise<void> {
     const plural = policy.kind.toLowerCase().replace(/y$/, 'ies');
     await admin.delete(`/apis/${policy.apiVersion}/${plural}/${policy.metadata.name}`);
   }
-}
-
-async function rolledOut({ admin, signal }: Installation): Promise<void> {
-  const query = { labelSelector: GATEKEEPER_SELECTOR };
-  let seen = '';
-  await waitFor(
-    async () => {
-      const { items } = await admin.get<{ items: V1Deployment[] }>(
-        pathOf('Deployment', { namespace: KYVERNO_NAMESPACE }),
-        { query },
-      );
-      const { metadata, spec, status = {} } = items[0] ?? {};
-      const wanted = spec?.replicas ?? 0;
-      const { replicas = 0, updatedReplicas = 0, availableReplicas = 0, observedGeneration } = status;
-      seen = `${updatedReplicas} new and ${availableReplicas} available of ${replicas} pods, ${wanted} wanted`;
-      return (
-        observedGeneration === metadata?.generation &&
-        [replicas, updatedReplicas, availableReplicas].every((n) => n === wanted)
-      );
-    },
-    { what: 'the gatekeeper to be rolled out', timeoutSeconds: ROLLOUT_SECONDS, signal, seen: () => seen },
-  );
 }
 
 async function webhooksWritten({ live, signal, safeguards }: Installation): Promise<void> {

@@ -55,6 +55,7 @@ export const embedded: ClusterProvider = {
   async prepare(profile, progress, signal): Promise<number> {
     const done = progress.step('binaries');
     const { seconds } = await ensure(EMBEDDED_COMPONENTS, { versions: versionsOf(profile), progress, signal });
+    await upgradeBinaries(profile, progress, signal);
     done(seconds < 1 ? 'all cached' : undefined);
     return seconds;
   },
@@ -65,7 +66,8 @@ export const embedded: ClusterProvider = {
     const { paths } = await ensure(EMBEDDED_COMPONENTS, { versions: versionsOf(profile), progress, signal });
     const starting = progress.step('control plane');
     await mkdir(join(dir, 'logs'), { recursive: true, mode: 0o700 });
-    const binaries = Object.fromEntries(paths) as Record<string, string> & Binaries;
+    const upgrade = await upgradeBinaries(profile, progress, signal);
+    const binaries = { ...Object.fromEntries(paths), ...upgrade } as Record<string, string> & Binaries;
     const nodes = realNodeNames(profile);
     const processLog = join(dir, 'processes.ndjson');
     const logs = join(dir, 'kwok', 'clusters', name, 'logs');
@@ -118,6 +120,18 @@ export const embedded: ClusterProvider = {
     await rm(clusterDir(name), { recursive: true, force: true, maxRetries: 5 });
   },
 };
+
+/** Of the Kyverno that the gatekeeper is upgraded to, as `component@version`: both versions' pods live side by side. */
+async function upgradeBinaries(
+  profile: UpOptions['profile'],
+  progress: UpOptions['progress'],
+  signal: AbortSignal,
+): Promise<Record<string, string>> {
+  const kyverno = profile.gatekeeper.upgradeTo?.kyverno;
+  if (kyverno === undefined) return {};
+  const { paths } = await ensure(['kyverno', 'kyverno-init'], { versions: { kyverno }, progress, signal });
+  return Object.fromEntries([...paths].map(([component, path]) => [`${component}@${kyverno}`, path]));
+}
 
 function versionsOf(profile: UpOptions['profile']): Record<string, string> {
   return { kubernetes: profile.cluster.kubernetes, kyverno: profile.gatekeeper.kyverno };

@@ -1,5 +1,5 @@
 import type { V1Container } from '@kubernetes/client-node';
-import { imageBinary } from '../../../toolchain/images.ts';
+import { imageBinary, imageVersion } from '../../../toolchain/images.ts';
 import type { AgentConfig } from './config.ts';
 
 export interface CommandLine {
@@ -36,7 +36,7 @@ export interface PodContext {
 export function commandOf(container: V1Container, pod: PodContext, config: AgentConfig): CommandLine {
   const env = remapPaths(pod.env, pod.mounts);
   const component = imageBinary(container.image ?? '');
-  const binary = component === undefined ? undefined : config.binaries[component];
+  const binary = component === undefined ? undefined : binaryOf(component, imageVersion(container.image ?? ''), config);
   if (component !== undefined && binary !== undefined) {
     const args = (container.args ?? []).map((arg) => expand(arg, env));
     return { file: binary, args: [...args, ...placementArgs(component, pod)], env };
@@ -51,6 +51,11 @@ export function commandOf(container: V1Container, pod: PodContext, config: Agent
     'ErrImageNeverPull',
     `no binary stands for image "${container.image}" here: an embedded cluster runs the toolchain's images and sleep, true, false; use --on kind for others`,
   );
+}
+
+/** That of the version in the image's tag, where the cluster has several; else the only one. */
+function binaryOf(component: string, version: string | undefined, { binaries }: AgentConfig): string | undefined {
+  return binaries[`${component}@${version}`] ?? binaries[component];
 }
 
 /** Kyverno's own flags for running outside a container (cmd/internal/flag.go, cmd/kyverno/main.go of 1.18 and 1.19). */

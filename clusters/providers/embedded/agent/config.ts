@@ -6,7 +6,7 @@ export interface AgentConfig {
   nodes: string[];
   /** Second octet of every address of this cluster: Services live in 127.N.0.0/17, pods in 10.N.128.0/17. */
   octet: number;
-  /** Component name → path of its binary. */
+  /** Component name → path of its binary; `component@version` where the cluster meets several versions. */
   binaries: Record<string, string>;
   /** Folder for the pods' volumes, tokens and logs. */
   podsDir: string;
