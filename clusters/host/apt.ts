@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { FalldownError } from '../../harness/errors.ts';
+import { runCommand } from '../../harness/command.ts';
 import { record } from './record.ts';
 
 /** A slow mirror is slow, not broken; apt gives up on a dead one by itself. */
@@ -32,27 +32,14 @@ async function isOffered(name: string, signal: AbortSignal): Promise<boolean> {
   return stdout.split('\n').includes(name);
 }
 
-async function apt(args: string[], signal: AbortSignal): Promise<string> {
-  const started = performance.now();
-  const result = await execa('apt-get', args, {
-    reject: false,
-    all: true as const,
-    stdin: 'ignore',
-    cancelSignal: signal,
-    timeout: APT_SECONDS * 1000,
-    env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
-  });
-  if (!result.failed) return result.stdout;
-  signal.throwIfAborted();
-  throw new FalldownError({
+function apt(args: string[], signal: AbortSignal): Promise<string> {
+  return runCommand('apt-get', args, {
+    what: 'apt-get failed',
     code: 'APT_FAILED',
     kind: 'setup',
-    what: result.timedOut ? 'apt-get did not finish' : 'apt-get failed',
-    on: result.escapedCommand,
-    seen: result.all?.trim().split('\n').slice(-12).join('\n'),
-    elapsedSeconds: (performance.now() - started) / 1000,
-    limitSeconds: APT_SECONDS,
+    signal,
+    timeoutSeconds: APT_SECONDS,
+    env: { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
     next: 'look at its message: a mirror that is not reached, another apt that holds the lock, a full disk',
-    cause: result,
   });
 }

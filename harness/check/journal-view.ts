@@ -161,6 +161,11 @@ export class JournalView {
     return this.#watches.began('Process');
   }
 
+  /** Since when, in seconds, and why a watch saw nothing more before it was stopped. */
+  lost(kind: Watched): { from: number; reason: string } | undefined {
+    return this.#watches.lost(kind);
+  }
+
   /** Up to when a kind was watched, in seconds. */
   watchedUntil(kind: WatchedKind): number {
     return this.#watches.stoppedAt(kind) ?? this.#end;

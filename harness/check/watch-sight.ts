@@ -59,6 +59,12 @@ export class WatchSight {
     return `the ${kind} watch was blind from ${gap.from.toFixed(1)} s ${until} (${gap.reason})`;
   }
 
+  /** The gap that a watch never came out of, other than that it was stopped; undefined when it saw to its end. */
+  lost(kind: Watched): { from: number; reason: string } | undefined {
+    const last = this.#gaps.get(kind)?.at(-1);
+    return last !== undefined && !Number.isFinite(last.to) && last.reason !== 'stopped' ? last : undefined;
+  }
+
   /** When the watch was stopped for good, in seconds; undefined while it still ran. */
   stoppedAt(kind: Watched): number | undefined {
     return this.#stopped.get(kind);

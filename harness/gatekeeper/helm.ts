@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { stringify } from 'yaml';
 import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
-import { FalldownError } from '../errors.ts';
+import { runCommand } from '../command.ts';
 import { runLabels } from '../labels.ts';
 import { CLUSTER_MARK } from '../processes.ts';
 
@@ -27,7 +26,6 @@ export async function helmInstall(
   over: Record<string, unknown> = {},
 ): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'falldown-helm-'));
-  const started = performance.now();
   try {
     const files: string[] = [];
     const values = [
@@ -46,29 +44,15 @@ export async function helmInstall(
     args.push('--kubeconfig', handle.kubeconfig, ...files.flatMap((file) => ['--values', file]));
     // Hook Jobs need images of their own; where only the gatekeeper's binaries exist they would wait for ever.
     if (!handle.capabilities.helmHooks) args.push('--no-hooks');
-    const result = await execa(handle.tools.helm, args, {
-      reject: false,
-      all: true as const,
-      stdin: 'ignore',
-      cancelSignal: signal,
-      // helm does not heed SIGTERM in the middle of an install.
-      forceKillAfterDelay: 500,
-      timeout: HELM_SECONDS * 1000,
-      // Marked as the cluster's, so that a crash of ours does not leave it installing.
-      env: { [CLUSTER_MARK]: handle.name },
-    });
-    if (!result.failed) return;
-    signal.throwIfAborted();
-    throw new FalldownError({
+    await runCommand(handle.tools.helm, args, {
+      what: 'helm did not install the gatekeeper’s chart',
       code: 'HELM_FAILED',
       kind: 'setup',
-      what: result.timedOut ? 'helm did not finish' : 'helm refused the gatekeeper’s chart or values',
-      on: result.escapedCommand,
-      seen: result.all?.trim().split('\n').slice(-12).join('\n'),
-      elapsedSeconds: (performance.now() - started) / 1000,
-      limitSeconds: HELM_SECONDS,
+      signal,
+      timeoutSeconds: HELM_SECONDS,
+      // Marked as the cluster's, so that a crash of ours does not leave it installing.
+      env: { [CLUSTER_MARK]: handle.name },
       next: 'check gatekeeper.values of the profile and the files given with --kyverno-values',
-      cause: result,
     });
   } finally {
     await rm(dir, { recursive: true, force: true });

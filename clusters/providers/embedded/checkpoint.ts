@@ -1,9 +1,8 @@
 import { constants } from 'node:fs';
 import { cp, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FalldownError } from '../../../harness/errors.ts';
 import { whileHolding } from '../../../harness/machine-name.ts';
-import { killProcessesOf } from '../../../harness/processes.ts';
+import { endProcesses } from '../end-processes.ts';
 import type { Checkpoint } from '../provider.ts';
 import type { AgentConfig } from './agent/config.ts';
 import { startAgent } from './agent-process.ts';
@@ -53,8 +52,7 @@ export async function takeCheckpoint(life: Life, name: string, signal: AbortSign
 async function around(life: Life, signal: AbortSignal, change: () => Promise<void>): Promise<void> {
   const { name, dir, kwokctl, kubeconfig, agent } = life;
   const restart = async () => {
-    const left = await killProcessesOf(name);
-    if (left.length > 0) throw notStopped(name, left);
+    await endProcesses(name, 'infrastructure');
     await change();
     await restartControlPlane({ name, dir, kwokctl, kubeconfig, signal });
     await forgetDeadHolders(kubeconfig, agent.nodes);
@@ -74,14 +72,4 @@ async function sizeOf(folder: string): Promise<number> {
   const files = entries.filter((entry) => entry.isFile());
   const sizes = await Promise.all(files.map(async (file) => (await lstat(join(file.parentPath, file.name))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-function notStopped(name: string, pids: readonly number[]): FalldownError {
-  return new FalldownError({
-    code: 'PROCESSES_LEFT',
-    kind: 'infrastructure',
-    what: `processes of cluster ${name} did not die`,
-    seen: `pids ${pids.join(', ')}`,
-    next: `kill them by hand, then: falldown down ${name}`,
-  });
 }

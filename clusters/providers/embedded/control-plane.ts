@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { stringify } from 'yaml';
+import { runCommand } from '../../../harness/command.ts';
 import { FalldownError } from '../../../harness/errors.ts';
 import { KubeClient } from '../../../harness/kube/client.ts';
 import { credentialsFrom } from '../../../harness/kube/credentials.ts';
@@ -11,6 +11,8 @@ import { waitFor } from '../../../harness/wait.ts';
 
 /** kwokctl waits this long for the control plane; measured 3.6 s on 2 cores, more when the machine is busy. */
 const READY_SECONDS = 90;
+/** kwokctl gives up by itself before it is killed. */
+const GRACE_SECONDS = 10;
 
 /** Held while kwokctl picks ports: it looks for free ones and binds them later, so two at once would pick the same. */
 export const KWOKCTL_NAME = 'kwokctl';
@@ -27,67 +29,38 @@ export function kwokDir(dir: string, name: string): string {
   return join(dir, 'kwok', 'clusters', name);
 }
 
-/** Starts etcd, API server, controller-manager, scheduler and kwok; returns the path of the admin kubeconfig. */
-export async function startControlPlane(options: {
+/** A cluster of kwokctl's. */
+interface Kwok {
   name: string;
   dir: string;
   kwokctl: string;
-  config: object[];
   signal: AbortSignal;
-}): Promise<string> {
-  const { name, dir, kwokctl, config, signal } = options;
+}
+
+/** Starts etcd, API server, controller-manager, scheduler and kwok; returns the path of the admin kubeconfig. */
+export async function startControlPlane(options: Kwok & { config: object[] }): Promise<string> {
+  const { name, dir, config, signal } = options;
   const workdir = join(dir, 'kwok');
   const kubeconfig = join(dir, 'kubeconfig');
   const configFile = join(dir, 'kwok.yaml');
   await mkdir(workdir, { recursive: true, mode: 0o700 });
   await writeFile(configFile, config.map((doc) => stringify(doc)).join('---\n'), { mode: 0o600 });
   const args = ['create', 'cluster', '--name', name, '--config', configFile, '--kubeconfig', kubeconfig];
-  const started = performance.now();
-  const result = await whileHolding(
-    KWOKCTL_NAME,
-    () =>
-      execa(kwokctl, [...args, '--wait', `${READY_SECONDS}s`], {
-        env: environment(dir, name),
-        cancelSignal: signal,
-        forceKillAfterDelay: 500,
-        reject: false,
-        all: true,
-        stdin: 'ignore',
-      }),
-    signal,
-  );
-  if (!result.failed) return kubeconfig;
-  signal.throwIfAborted();
-  throw await failed(result, started, kwokDir(dir, name));
+  const create = () => kwok(options, [...args, '--wait', `${READY_SECONDS}s`]);
+  await whileHolding(KWOKCTL_NAME, create, signal);
+  return kubeconfig;
 }
 
 /**
  * Starts the components of a cluster that was stopped, with the configuration, ports and certificates it had; returns
  * when the API server is ready. The caller holds KWOKCTL_NAME for as long as the ports are free.
  */
-export async function restartControlPlane(options: {
-  name: string;
-  dir: string;
-  kwokctl: string;
-  kubeconfig: string;
-  signal: AbortSignal;
-}): Promise<void> {
-  const { name, dir, kwokctl, kubeconfig, signal } = options;
-  const started = performance.now();
+export async function restartControlPlane(options: Kwok & { kubeconfig: string }): Promise<void> {
+  const { name, dir, kubeconfig, signal } = options;
   // A process number may belong to somebody else by now, and kwokctl would take that one for its component.
   await rm(join(kwokDir(dir, name), 'pids'), { recursive: true, force: true });
   await mkdir(join(kwokDir(dir, name), 'pids'), { mode: 0o755 });
-  const result = await execa(kwokctl, ['start', 'cluster', '--name', name], {
-    env: environment(dir, name),
-    cancelSignal: signal,
-    forceKillAfterDelay: 500,
-    reject: false,
-    all: true,
-    stdin: 'ignore',
-    timeout: READY_SECONDS * 1000,
-  });
-  signal.throwIfAborted();
-  if (result.failed) throw await failed(result, started, kwokDir(dir, name));
+  await kwok(options, ['start', 'cluster', '--name', name]);
   const client = new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 1 });
   try {
     await waitFor(() => client.text('/readyz', { signal, timeoutSeconds: 5 }).catch(() => undefined), {
@@ -102,22 +75,19 @@ export async function restartControlPlane(options: {
   }
 }
 
-async function failed(
-  result: { escapedCommand: string; all?: string },
-  started: number,
-  dir: string,
-): Promise<FalldownError> {
-  return new FalldownError({
-    code: 'CONTROL_PLANE_FAILED',
-    kind: 'infrastructure',
+/** Runs kwokctl. Throws CONTROL_PLANE_FAILED with the last lines of the components' logs. */
+async function kwok({ name, dir, kwokctl, signal }: Kwok, args: readonly string[]): Promise<void> {
+  const running = runCommand(kwokctl, args, {
     what: 'the control plane did not start',
-    on: result.escapedCommand,
-    seen: result.all?.split('\n').slice(-3).join('\n'),
-    elapsedSeconds: (performance.now() - started) / 1000,
-    limitSeconds: READY_SECONDS,
+    code: 'CONTROL_PLANE_FAILED',
+    signal,
+    env: environment(dir, name),
+    timeoutSeconds: READY_SECONDS + GRACE_SECONDS,
     next: 'look for a component that exited in the logs below, or for a full disk',
-    evidence: await lastLinesOfLogs(join(dir, 'logs')),
-    cause: result,
+  });
+  await running.catch(async (error: unknown) => {
+    if (!(error instanceof FalldownError)) throw error;
+    throw new FalldownError({ ...error.failure, evidence: await lastLinesOfLogs(join(kwokDir(dir, name), 'logs')) });
   });
 }
 

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { runCommand } from '../../../harness/command.ts';
 import { KubeClient } from '../../../harness/kube/client.ts';
 import { credentialsFrom } from '../../../harness/kube/credentials.ts';
 import { KubeApiError } from '../../../harness/kube/errors.ts';
 import { pathOf } from '../../../harness/kube/paths.ts';
 import { CLUSTER_MARK } from '../../../harness/processes.ts';
 import { waitFor } from '../../../harness/wait.ts';
-import { run } from './command.ts';
 import { controlPlaneName } from './config.ts';
 import { containersOf, docker, inNode } from './docker.ts';
 
@@ -31,7 +31,7 @@ export async function createCluster(config: object, { cluster, dir, kind, signal
   await writeFile(file, stringify(config), { mode: 0o600 });
   // Kept when it fails, so that its logs can be had; `down` removes it.
   const args = ['create', 'cluster', '--name', cluster, '--config', file, '--retain'];
-  await run(kind, [...args, '--kubeconfig', join(dir, 'kind.kubeconfig')], {
+  await runCommand(kind, [...args, '--kubeconfig', join(dir, 'kind.kubeconfig')], {
     what: 'kind could not make the cluster',
     signal,
     timeoutSeconds: CREATE_SECONDS,
@@ -53,7 +53,7 @@ export async function reachApiServer({ cluster, dir, kind, signal }: Creating): 
     signal,
     timeoutSeconds: EARLY_SECONDS,
   });
-  const text = await run(kind, ['get', 'kubeconfig', '--name', cluster], {
+  const text = await runCommand(kind, ['get', 'kubeconfig', '--name', cluster], {
     what: 'kind could not tell the kubeconfig',
     signal,
     timeoutSeconds: 30,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type CommandOptions, runCommand } from '../../../harness/command.ts';
 import { FalldownError } from '../../../harness/errors.ts';
-import { type CommandOptions, run } from './command.ts';
 import type { Machine } from './node-size.ts';
 
 /** kind's label on the containers of a cluster; its value is the cluster's name. */
@@ -20,7 +20,7 @@ export function docker(
   what: string,
   options: Partial<Omit<CommandOptions, 'what'>> = {},
 ): Promise<string> {
-  return run('docker', args, { what, timeoutSeconds: ANSWER_SECONDS, ...options });
+  return runCommand('docker', args, { what, timeoutSeconds: ANSWER_SECONDS, ...options });
 }
 
 /** The machine that Docker runs on, which every node sees whole. Throws COMMAND_FAILED. */

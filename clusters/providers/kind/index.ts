@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runCommand } from '../../../harness/command.ts';
 import { FalldownError, reasonOf } from '../../../harness/errors.ts';
 import { clusterDir } from '../../../harness/paths.ts';
 import { judgeKindHost } from '../../host/kind-checks.ts';
@@ -9,7 +10,6 @@ import { kyvernoChart } from '../../toolchain/chart.ts';
 import { ensure } from '../../toolchain/ensure.ts';
 import { endProcesses } from '../end-processes.ts';
 import type { ClusterHandle, ClusterProvider, UpOptions } from '../provider.ts';
-import { run } from './command.ts';
 import { controlPlaneName, kindConfig, workerNames } from './config.ts';
 import { ContainerWatch } from './container-watch.ts';
 import { createCluster, kindEnv, lastWords, reachApiServer, servedVersion } from './create.ts';
@@ -131,7 +131,7 @@ function versionsOf(profile: UpOptions['profile']): Record<string, string> {
 
 /** kind asks its nodes for more than ours can tell (crictl's view), and says so at the end: what it got is what counts. */
 async function logsOf(cluster: string, binary: string, to: string): Promise<void> {
-  const exporting = run(binary, ['export', 'logs', to, '--name', cluster], {
+  const exporting = runCommand(binary, ['export', 'logs', to, '--name', cluster], {
     what: 'the logs of the nodes could not be had',
     timeoutSeconds: LOGS_SECONDS,
     env: kindEnv(cluster),

@@ -1,11 +1,11 @@
 import type { V1Node } from '@kubernetes/client-node';
+import { runCommand } from '../../../harness/command.ts';
 import { KubeClient } from '../../../harness/kube/client.ts';
 import { credentialsFrom } from '../../../harness/kube/credentials.ts';
 import { pathOf } from '../../../harness/kube/paths.ts';
 import { waitFor } from '../../../harness/wait.ts';
 import type { Profile } from '../../profiles/profile.ts';
 import { createFakeNodes, fakeNodesReady } from '../kwok/fake-nodes.ts';
-import { run } from './command.ts';
 import { type Creating, containersRun, kindEnv } from './create.ts';
 import { inNode } from './docker.ts';
 import type { ClusterImages } from './images.ts';
@@ -56,7 +56,7 @@ export async function loadImages(s: Pick<Settling, 'cluster' | 'kind' | 'images'
   const ready = 'until ctr version >/dev/null 2>&1; do sleep 0.2; done';
   await Promise.all(nodes.map((node) => inNode(node, ready, { what, signal, timeoutSeconds: 60 })));
   const args = ['load', 'docker-image', '--name', cluster, '--nodes', nodes.join(','), ...images.load];
-  await run(kind, args, {
+  await runCommand(kind, args, {
     what: 'images could not be loaded into the nodes',
     signal,
     timeoutSeconds: LOAD_SECONDS,

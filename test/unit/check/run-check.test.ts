@@ -113,6 +113,41 @@ describe('runCheck', () => {
   });
 });
 
+describe('runCheck in a cluster that lost a node', () => {
+  const silent = { ready: false, fake: false, unschedulable: false, reason: 'NodeStatusUnknown', message: '' };
+  const healed = (journal: unknown) => void expect(journal).to.stayDown({ forSeconds: 45 });
+  const outcome = (journal: ReturnType<typeof starved>) => check(healed, journal.view());
+
+  it('calls nothing violated', () => {
+    const result = outcome(starved().object('Node', 'modified', 'n1', silent));
+    expect(result).to.include({ verdict: 'inconclusive' });
+    expect(result.because).to.match(/^node n1 was lost .* healed by itself/);
+  });
+
+  it('knows it from its containers too, which are out of sight long before the node counts as silent', () => {
+    const gap = { type: 'watch', kind: 'Process', op: 'gap', reason: 'n1: gone' } as const;
+    expect(outcome(starved().entry(gap)).because).to.contain('(n1: gone)');
+    const resumed = starved().entry(gap).entry({ type: 'watch', kind: 'Process', op: 'resumed' });
+    expect(outcome(resumed)).to.include({ verdict: 'violated' });
+    const stopped = starved().entry({ type: 'watch', kind: 'Process', op: 'stopped' });
+    expect(outcome(stopped)).to.include({ verdict: 'violated' });
+  });
+
+  it('minds no node that came back, was never ready, or is played', () => {
+    const back = starved().object('Node', 'modified', 'n1', silent);
+    back.object('Node', 'modified', 'n1', { ...silent, ready: true, reason: 'KubeletReady' });
+    expect(outcome(back)).to.include({ verdict: 'violated' });
+    const fake = starved().object('Node', 'modified', 'fake-1', { ...silent, fake: true });
+    expect(outcome(fake)).to.include({ verdict: 'violated' });
+    const late = starved().object('Node', 'modified', 'n2', { ...silent, reason: 'KubeletNotReady' });
+    expect(outcome(late)).to.include({ verdict: 'violated' });
+  });
+
+  it('leaves alone what holds', () => {
+    expect(check(healed, incident().object('Node', 'modified', 'n1', silent).view())).to.include({ verdict: 'holds' });
+  });
+});
+
 describe('collectFindings', () => {
   it('keeps the findings of a check inside another one apart', () => {
     let inner: ReturnType<typeof collectFindings> | undefined;

@@ -12,17 +12,20 @@ const quoted = (part: string) => [...part.matchAll(CODE)].map(([, code]) => code
 
 /** The codes that a source file can throw, and how many of its errors have a code that is not to be found. */
 function codesOf(source: string): { codes: string[]; unclear: number } {
-  const codes: string[] = [];
+  // Where an error is made, or a command is run that may fail with it.
+  const named = [...source.matchAll(/\bcode(?:: | = ).*$/gm)].flatMap(([line]) => quoted(line));
+  // A code that is handed to a function stands where the function is called.
+  const handed = [...source.matchAll(/\b\w+\('[A-Z]+(?:_[A-Z]+)+',/g)].flatMap(([call]) => quoted(call));
   let unclear = source.match(/new (?:FalldownError|NotSeen)\(/g)?.length ?? 0;
-  for (const [, body = ''] of source.matchAll(/new (?:FalldownError|NotSeen)\(\{([\s\S]*?)\n\s*\}\)/g)) {
-    const line = /^\s*code(?:: .*)?,$/m.exec(body)?.[0] ?? '';
-    // A code that is handed to a function stands where the function is called.
-    const handed = line.trim() === 'code,' ? [...source.matchAll(/\b\w+\('[A-Z]+(?:_[A-Z]+)+',/g)].map(String) : [line];
-    const found = handed.flatMap(quoted);
-    codes.push(...found);
-    if (found.length > 0) unclear--;
+  let asksForHanded = false;
+  for (const [, body = ''] of source.matchAll(/new (?:FalldownError|NotSeen)\(\{([\s\S]*?)\n?\s*\}\)/g)) {
+    const line = /^\s*code(?:: .*)?,$/m.exec(body)?.[0]?.trim() ?? '';
+    const byDefault = /\bcode = '/.test(source);
+    if (line === 'code,' && !byDefault) asksForHanded = true;
+    const passedOn = /\.\.\.\w+\.failure\b/.test(body);
+    if (passedOn || quoted(line).length > 0 || (line === 'code,' && (byDefault || handed.length > 0))) unclear--;
   }
-  return { codes, unclear };
+  return { codes: [...named, ...(asksForHanded ? handed : [])], unclear };
 }
 
 describe('docs/troubleshooting.md', () => {
@@ -51,6 +54,8 @@ describe('docs/troubleshooting.md', () => {
     expect(codesOf(`${source('code')}throw unknown('NO_SUCH', x);`).codes).to.deep.equal(['NO_SUCH']);
     expect(codesOf(source('code')).unclear).to.equal(1);
     expect(codesOf('throw new FalldownError(failure);').unclear).to.equal(1);
+    expect(codesOf("run('apt-get', {\n  code: 'APT_BROKE',\n});").codes).to.deep.equal(['APT_BROKE']);
+    expect(codesOf('throw new FalldownError({ ...error.failure, evidence });').unclear).to.equal(0);
     expect(documented).to.include('RUN_STILL_GOING').and.not.include('NEW_ONE');
   });
 });

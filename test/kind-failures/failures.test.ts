@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { appears, Falldown } from '../e2e/falldown.ts';
-import { needsDocker } from './docker.ts';
+import { needsDocker } from '../kind/docker.ts';
 import { SecondDocker } from './second-docker.ts';
 
 /** The image, what two nodes unpack of it, and the 6 GB that the host check asks for. */
