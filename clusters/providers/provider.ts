@@ -32,6 +32,8 @@ export interface ClusterHandle {
   gatekeeperValues: Record<string, unknown>;
   /** NDJSON file in which the node agent records processes (embedded), to be followed into the journal. */
   processLog?: string;
+  /** The API server's audit log, with the requests of `UpOptions.auditGroup` (JSON lines); absent where none is kept. */
+  auditLog?: string;
   /** What can be done to the machines of this cluster; absent where they are not ours, or are no machines. */
   nodeControl?: NodeControl;
   /** What can be done to the processes that the cluster consists of; absent where they are not ours. */
@@ -119,6 +121,8 @@ export interface UpOptions {
   signal: AbortSignal;
   /** Folder for the logs of a cluster that does not come up; without it they go with the cluster. */
   logsTo?: string | undefined;
+  /** Group of users whose requests the API server writes into an audit log, where the provider can have one. */
+  auditGroup?: string | undefined;
 }
 
 export interface ClusterProvider {

@@ -239,6 +239,8 @@ export class JournalView {
       case 'cluster.ready':
         this.#cluster ??= event;
         return;
+      case 'gameday':
+      case 'audit':
       case 'note':
         return;
     }

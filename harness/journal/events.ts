@@ -1,10 +1,12 @@
 import type { ApiSamples, SamplerState } from './api-events.ts';
 import type { ClientsTold } from './client-events.ts';
 import type { Forecast } from './forecast.ts';
+import type { AuditedRequest, GameDayStep } from './gameday-events.ts';
 import type { ObjectState, WatchedKind } from './object-states.ts';
 
 export type * from './api-events.ts';
 export type * from './client-events.ts';
+export type * from './gameday-events.ts';
 export type * from './object-states.ts';
 
 /**
@@ -42,6 +44,8 @@ export type JournalEntry =
   | FaultChanged
   | ForecastMade
   | RecoveryStep
+  | GameDayStep
+  | AuditedRequest
   | HarnessSample
   | Note;
 
@@ -120,8 +124,8 @@ export interface ObjectSeen {
   state: ObjectState;
 }
 
-/** What a watch can be of: a kind of object, or the containers of the real nodes (kind). */
-export type Watched = WatchedKind | 'Process';
+/** What a watch can be of: a kind of object, the containers of the real nodes (kind), or the participants' requests. */
+export type Watched = WatchedKind | 'Process' | 'Audit';
 
 /** The state of one watch: a gap means that the journal is blind for that kind from `gap` to `resumed`. */
 export interface WatchState {

@@ -31,23 +31,25 @@ export async function createIdentities(
   return new Map(made);
 }
 
-/** Makes one identity and returns its credentials. */
+/** Makes one identity and returns its credentials. Its account may be in another namespace that is there already. */
 export async function createIdentity(
   admin: KubeClient,
   base: Credentials,
   identity: Profile['identities'][number],
   runId: string,
+  namespace = IDENTITIES_NAMESPACE,
 ): Promise<Credentials> {
   const labels = runLabels(runId);
   const { name } = identity;
-  const account = { namespace: IDENTITIES_NAMESPACE, name };
+  const account = { namespace, name };
   await admin.apply(pathOf('ServiceAccount', account), {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata: { ...account, labels },
   });
-  const role = identity.clusterRole ?? `falldown:${name}`;
-  const metadata = { name: `falldown:${name}`, labels };
+  const prefix = namespace === IDENTITIES_NAMESPACE ? 'falldown' : namespace;
+  const role = identity.clusterRole ?? `${prefix}:${name}`;
+  const metadata = { name: `${prefix}:${name}`, labels };
   const rbac = 'rbac.authorization.k8s.io';
   if (identity.rules !== undefined) {
     const rules = identity.rules;

@@ -22,16 +22,41 @@ export interface Preparation extends RunRequest {
   cluster?: string;
 }
 
+/** What a preparation takes: a run with an experiment has it all, and so has a game day, which has none. */
+export type Preparing = Pick<
+  Preparation,
+  | 'provider'
+  | 'profile'
+  | 'safeguards'
+  | 'runId'
+  | 'keep'
+  | 'logsTo'
+  | 'journal'
+  | 'live'
+  | 'ledger'
+  | 'teardown'
+  | 'signal'
+  | 'progress'
+  | 'toolchainSeconds'
+  | 'cluster'
+> & {
+  /** Group of users whose requests are audited, where the provider can. */
+  auditGroup?: string;
+};
+
 /** A cluster that is there, with everybody around it. */
 export interface Prepared {
   handle: ClusterHandle;
   scene: Scene;
   /** The identities' credentials by name: they outlive the scene. */
   people: Map<string, Credentials>;
+  /** The API server's admin. */
+  base: Credentials;
+  admin: KubeClient;
 }
 
 /** Provisions the cluster, installs the gatekeeper, and starts every observer; each is torn down in reverse. */
-export async function prepare(p: Preparation): Promise<Prepared> {
+export async function prepare(p: Preparing): Promise<Prepared> {
   const { profile, runId, journal, teardown, signal, progress } = p;
   const handle = await provision({ ...p, name: p.cluster ?? clusterName(runId) });
   journal.append({ type: 'mark', name: 'toolchain.ready', data: { seconds: p.toolchainSeconds } });
@@ -46,5 +71,5 @@ export async function prepare(p: Preparation): Promise<Prepared> {
   const gatekeeper = await scene.populate(people);
   await scene.sampleApi();
   installing(`Kyverno ${gatekeeper.version} enforces: ${gatekeeper.replicas} replica, priority ${gatekeeper.priority}`);
-  return { handle, scene, people };
+  return { handle, scene, people, base, admin };
 }

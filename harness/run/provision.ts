@@ -32,6 +32,8 @@ export interface Provisioning {
   signal: AbortSignal;
   /** Folder for the logs of a cluster that does not come up. */
   logsTo?: string | undefined;
+  /** Group of users whose requests are audited, where the provider can. */
+  auditGroup?: string | undefined;
 }
 
 /** Makes a cluster: recorded before it is made, crossed out after it is gone. Throws CLUSTER_EXISTS. */
@@ -56,7 +58,8 @@ export async function provision(p: Provisioning): Promise<ClusterHandle> {
   // For whoever finds the folder when the ledger is gone: each kind of cluster is removed in its own way.
   await mkdir(clusterDir(name), { recursive: true, mode: 0o700 });
   await writeFile(join(clusterDir(name), PROVIDER_FILE), provider.name);
-  return provider.up({ name, profile, runId, progress, signal, logsTo: p.logsTo });
+  const { logsTo, auditGroup } = p;
+  return provider.up({ name, profile, runId, progress, signal, logsTo, auditGroup });
 }
 
 function refuseTaken(name: string): void {

@@ -10,7 +10,10 @@ import type { World } from './world.ts';
 
 /** The first line of a journal. */
 export function runStarted(
-  p: Pick<RunRequest, 'experiment' | 'profile' | 'seed' | 'argv' | 'version'> & { runId: string },
+  p: Pick<RunRequest, 'profile' | 'seed' | 'argv' | 'version'> & {
+    runId: string;
+    experiment: { name: string; facts: string[] };
+  },
 ): RunStarted {
   return {
     type: 'run.started',

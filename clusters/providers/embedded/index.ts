@@ -9,6 +9,7 @@ import { endProcesses } from '../end-processes.ts';
 import { createFakeNodes, fakeNodesReady } from '../kwok/fake-nodes.ts';
 import type { ClusterHandle, ClusterProvider, Missing, UpOptions } from '../provider.ts';
 import { startAgent } from './agent-process.ts';
+import { writeAuditPolicy } from './audit-policy.ts';
 import { type Life, takeCheckpoint } from './checkpoint.ts';
 import { startControlPlane } from './control-plane.ts';
 import { type Binaries, kwokConfig } from './kwok-config.ts';
@@ -75,7 +76,7 @@ export const embedded: ClusterProvider = {
     let kubeconfig: string;
     let life: Life;
     try {
-      const config = kwokConfig(profile, binaries, octet);
+      const config = kwokConfig(profile, binaries, octet, await writeAuditPolicy(dir, options.auditGroup));
       kubeconfig = await startControlPlane({ name, dir, kwokctl: binaries.kwokctl as string, config, signal });
       const agent = { cluster: name, kubeconfig, nodes, octet, binaries, podsDir: join(dir, 'pods'), processLog };
       life = { name, dir, kwokctl: binaries.kwokctl as string, kubeconfig, agent };
@@ -107,6 +108,7 @@ export const embedded: ClusterProvider = {
         binaries,
         admin: async () => new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 1 }),
       }),
+      ...(options.auditGroup === undefined ? {} : { auditLog: join(logs, 'audit.log') }),
       tools: {
         helm: binaries.helm as string,
         chart: (version) => kyvernoChart(version, { signal }),

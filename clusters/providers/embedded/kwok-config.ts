@@ -12,8 +12,9 @@ export interface Binaries {
 /**
  * kwokctl's configuration: our binaries, loopback only, API Priority and Fairness left on (kwokctl's
  * --disable-qps-limits would turn it off), and no leader election or node leases, which only add load here.
+ * `auditPolicy` is the path of an audit policy; without one there is no audit log.
  */
-export function kwokConfig(profile: Profile, binaries: Binaries, octet: number): object[] {
+export function kwokConfig(profile: Profile, binaries: Binaries, octet: number, auditPolicy?: string): object[] {
   const { controllerManager, scheduler, kubernetes } = profile.cluster;
   const flags = (entries: Record<string, string | number | boolean>) =>
     Object.entries(entries).map(([key, value]) => ({ key, value: String(value) }));
@@ -33,6 +34,7 @@ export function kwokConfig(profile: Profile, binaries: Binaries, octet: number):
         kubeControllerManagerBinary: binaries['kube-controller-manager'],
         kubeSchedulerBinary: binaries['kube-scheduler'],
         kwokControllerBinary: binaries.kwok,
+        ...(auditPolicy === undefined ? {} : { kubeAuditPolicy: auditPolicy }),
       },
       componentsPatches: [
         { name: 'kube-apiserver', extraArgs: flags({ 'service-cluster-ip-range': `127.${octet}.0.0/17` }) },
