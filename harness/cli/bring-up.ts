@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterHandle, ClusterProvider, Profile, Progress } from '../../clusters/providers/provider.ts';
 import { reasonOf } from '../errors.ts';
 import { KubeClient } from '../kube/client.ts';
-import { type Credentials, credentialsFrom, kubeconfigText } from '../kube/credentials.ts';
+import { credentialsFrom } from '../kube/credentials.ts';
+import { writeKubeconfigs } from '../kube/write-kubeconfigs.ts';
 import { clusterDir } from '../paths.ts';
 import { clusterName } from '../run/cluster-name.ts';
 import { newRunId } from '../run/folder.ts';
@@ -46,7 +46,7 @@ export async function bringUp(request: UpRequest): Promise<UpResult> {
     teardown.push('connections', () => admin.close());
     const furnishing = progress.step(gatekeeper ? 'gatekeeper' : 'identities');
     const people = await furnish({ handle, profile, admin, base, runId, signal, gatekeeper });
-    const identities = await writeKubeconfigs(name, people);
+    const identities = await writeKubeconfigs(join(clusterDir(name), 'identities'), name, people);
     furnishing(gatekeeper ? `Kyverno ${profile.gatekeeper.kyverno} enforces` : undefined);
     signal.throwIfAborted();
     ledger.keep();
@@ -72,17 +72,4 @@ async function removeWhatWasMade(
   const done = ledger.file.resources.length > 0 ? progress.step('clean up') : () => undefined;
   await teardown.run(budgetSeconds);
   done();
-}
-
-/** One file for each identity, readable by this user alone, in the cluster's folder: they go when it goes. */
-async function writeKubeconfigs(cluster: string, people: Map<string, Credentials>): Promise<Map<string, string>> {
-  const dir = join(clusterDir(cluster), 'identities');
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  const files = new Map<string, string>();
-  for (const [name, credentials] of people) {
-    const file = join(dir, `${name}.kubeconfig`);
-    await writeFile(file, `${kubeconfigText(credentials, cluster)}\n`, { mode: 0o600 });
-    files.set(name, file);
-  }
-  return files;
 }

@@ -69,6 +69,11 @@ export const COMMANDS: readonly Entry[] = [
     load: async () => (await import('./validate.ts')).validateCommand(),
   },
   {
+    name: 'gameday',
+    describe: 'people respond to an outage, falldown watches and scores',
+    load: async () => (await import('./gameday.ts')).gamedayCommand(),
+  },
+  {
     name: 'toolchain',
     describe: 'the binaries: where each comes from, build them',
     load: async () => (await import('./toolchain.ts')).toolchainCommand(),

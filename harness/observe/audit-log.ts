@@ -6,7 +6,7 @@ import { followLines } from './follow-lines.ts';
 
 /** A request that everybody may make and that changes nothing: it shows that the log is being written. */
 const MARKER = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
-const MARKER_SECONDS = 10;
+const MARKER_SECONDS = 5;
 
 /** The fields of an `audit.k8s.io/v1` Event that are read here. */
 interface AuditEvent {

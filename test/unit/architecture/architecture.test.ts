@@ -49,6 +49,11 @@ const LAYERS: Layer[] = [
     types: ['harness/check/', 'harness/recording/'].includes(of) ? [PROVIDER, ...RESULT] : [PROVIDER],
   })),
   { of: 'harness/run/', may: [...PARTS, KUBE, JOURNAL, BASE], types: [PROVIDER, ...RESULT] },
+  {
+    of: 'harness/gameday/',
+    may: ['harness/run/', ...PARTS, KUBE, JOURNAL, BASE],
+    types: [PROVIDER, 'reports/gameday/scorecard.ts'],
+  },
   { of: 'harness/cli/', may: ['harness/', 'clusters/', 'reports/', 'package.json'] },
   { of: 'clusters/profiles/', may: ['harness/errors.ts'] },
   { of: 'clusters/toolchain/', may: [BASE], types: [PROVIDER] },
