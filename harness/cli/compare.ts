@@ -22,7 +22,10 @@ export function compareCommand(): Command {
     .description(
       'Says what got worse from run A to run B: verdicts and settings as they are, timings beyond the noise of at least 3 runs like A in the history. Exits with 1 when something is worse, with 3 when it cannot tell.',
     )
-    .argument('<a>', '`latest`, a run id or a part of it, or the path of a run’s folder')
+    .argument(
+      '<a>',
+      '`latest`, a run id or a part of it, the path of a run’s folder, or `last-good`: the newest run before B, of the same experiment and profile, that held',
+    )
     .argument('<b>', 'the run to hold against it')
     .option('--out <dir>', 'folder that holds the runs’ folders', DEFAULT_OUT)
     .addOption(
@@ -35,13 +38,15 @@ export function compareCommand(): Command {
       `
 Examples:
   falldown compare 3fa9c1 latest
+  falldown compare last-good latest
   falldown compare 3fa9c1 latest -o html > compare.html
   falldown compare ./nightly/good ./nightly/tonight -o json | jq .verdict`,
     )
     .action((a: string, b: string, flags: CompareFlags) => {
       using history = History.open();
       const known = history.results();
-      const [before, after] = [find(a, flags.out, known), find(b, flags.out, known)];
+      const after = find(b, flags.out, known);
+      const before = a === 'last-good' ? lastGood(after, known) : find(a, flags.out, known);
       const names = [before, after].map((r) => r.experiments[0]?.name);
       if (names[0] !== names[1]) {
         throw new FalldownError({
@@ -68,6 +73,20 @@ Examples:
         for (const note of notes) say(note);
       }
     });
+}
+
+/** Throws NO_GOOD_RUN: nothing to hold the run against is not a verdict on it. */
+function lastGood(after: Result, known: readonly Result[]): Result {
+  const like = (r: Result) => JSON.stringify([r.experiments.map((e) => [e.name, e.profile]), r.cluster?.provider]);
+  const good = known.findLast((r) => r.verdict === 'holds' && r.startedAt < after.startedAt && like(r) === like(after));
+  if (good !== undefined) return good;
+  throw new FalldownError({
+    code: 'NO_GOOD_RUN',
+    kind: 'infrastructure',
+    what: 'the history has no earlier run of this kind that held',
+    on: after.runId,
+    next: 'falldown history lists the runs; history --add DIR takes in those of a folder',
+  });
 }
 
 /** A run in a folder, or one that only the history still knows. */

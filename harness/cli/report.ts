@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { annotations } from '../../reports/annotations.ts';
 import { EXIT, FalldownError } from '../errors.ts';
 import type { RunStarted } from '../journal/events.ts';
 import { readJournal } from '../journal/reader.ts';
@@ -9,14 +10,13 @@ import { DEFAULT_OUT, findRun } from '../run/folder.ts';
 import { ownerLives, readLedgers } from '../run/ledger.ts';
 import type { Experiment } from '../run/script.ts';
 import { builtInExperiments, findExperiment } from './catalog.ts';
-import { outputOption } from './output.ts';
 import { publishReports } from './publish.ts';
 import { showResult } from './show-result.ts';
 
 interface ReportFlags {
   out: string;
   experiment?: string;
-  output: 'human' | 'json';
+  output: 'human' | 'json' | 'github';
 }
 
 export function reportCommand(): Command {
@@ -27,7 +27,11 @@ export function reportCommand(): Command {
     .argument('<run>', '`latest`, a run id or a part of it, or the path of a run’s folder')
     .option('--out <dir>', 'folder that holds the runs’ folders', DEFAULT_OUT)
     .option('--experiment <file>', 'file of the experiment, for a run of your own')
-    .addOption(outputOption())
+    .addOption(
+      new Option('-o, --output <format>', 'what stdout gets; github: annotations for GitHub Actions')
+        .choices(['human', 'json', 'github'])
+        .default('human'),
+    )
     .addHelpText(
       'after',
       `
@@ -51,7 +55,8 @@ async function report(run: string, flags: ReportFlags): Promise<number> {
   const experiment = await experimentOf(started, flags.experiment);
   const result = evaluate(journal, experiment);
   const unwritten = await publishReports(dir, result);
-  showResult(result, dir, flags.output);
+  if (flags.output === 'github') process.stdout.write(annotations(result));
+  else showResult(result, dir, flags.output);
   return unwritten.length > 0 && result.verdict === 'holds' ? EXIT.inconclusive : EXIT[result.verdict];
 }
 

@@ -100,6 +100,19 @@ describe('report.html in Chromium', function () {
     });
   }
 
+  it('clips no label of an axis', async () => {
+    const { page } = await open('fell', { javaScriptEnabled: false });
+    for (const axis of await page.locator('svg.y').all()) {
+      const frame = (await axis.boundingBox())!;
+      for (const label of await axis.locator('text').all()) {
+        const box = (await label.boundingBox())!;
+        expect(box.x, await label.innerHTML()).to.be.at.least(frame.x);
+        expect(box.x + box.width).to.be.at.most(frame.x + frame.width);
+      }
+    }
+    await page.context().close();
+  });
+
   it('runs nothing that a cluster put into a name or a message', async () => {
     const { page, noise } = await open('hostile');
     expect(await page.locator('.legend').count()).to.be.above(3);

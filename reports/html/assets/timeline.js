@@ -105,7 +105,7 @@
           { ...axis, size: 24, gap: 6, space: 70, values: (_, splits) => splits.map((v) => `${count(v)} s`) },
           {
             ...axis,
-            size: 44,
+            size: 56,
             gap: 4,
             space: 32,
             values: (_, splits) => splits.map(chart.format),

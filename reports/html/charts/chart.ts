@@ -36,7 +36,7 @@ export function chart({ id, title, summary, series, height, time, y, shapes, win
 <p id="${id}-summary">${summary}</p>
 <ul class="legend">${series.map((s) => html`<li><span class="key c-${s.key}" aria-hidden="true"></span>${s.name} <output data-series="${s.key}"></output></li>`)}</ul></figcaption>
 <div class="live" aria-hidden="true"></div>
-<div class="still"><svg class="y" width="44" height="${height + AXIS}" aria-hidden="true">${y.ticks.map((tick) => yLabel(tick, height))}</svg>
+<div class="still"><svg class="y" width="56" height="${height + AXIS}" aria-hidden="true">${y.ticks.map((tick) => yLabel(tick, height))}</svg>
 <svg class="plot" width="100%" height="${height + AXIS}" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-summary">
 ${windows.map((w) => shade(w, time, height))}
 ${y.ticks.map(({ at }) => html`<line class="grid" x1="0" x2="100%" y1="${yOf(at, height)}" y2="${yOf(at, height)}"/>`)}
@@ -55,7 +55,7 @@ function yOf(at: number, height: number): number {
 }
 
 function yLabel({ at, label }: Tick, height: number): Html {
-  return html`<text x="38" y="${Math.max(10, yOf(at, height) + 4)}" text-anchor="end">${label}</text>`;
+  return html`<text x="50" y="${Math.max(10, yOf(at, height) + 4)}" text-anchor="end">${label}</text>`;
 }
 
 function shade({ kind, from, to }: Window, time: Scale, height: number): Html {
