@@ -1,4 +1,6 @@
 /** What an experiment file imports: `import { experiment, expect } from 'falldown'`. */
+export { apiConclusion } from './check/api-conclusion.ts';
+export type { ApiClass } from './check/api-slo.ts';
 export { expect } from './check/expect.ts';
 export { forecastTables } from './check/forecast-tables.ts';
 export { rankWaysOut, wayOutValues } from './check/rank-ways-out.ts';

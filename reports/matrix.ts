@@ -3,10 +3,9 @@ import { codeBlock, type Page, plain } from './markdown.ts';
 import type { ExperimentResult, Result, Scalar, Table } from './result.ts';
 import { duration, grouped } from './words.ts';
 
-/** What a matrix found, as Markdown: what the experiment concludes, then each cell with its verdict. */
+/** What the experiment concludes, as Markdown; then, of a matrix, each cell with its verdict. */
 export function describeMatrix(page: Page, e: ExperimentResult): void {
   const { cells = [], conclusion } = e;
-  if (cells.length === 0) return;
   for (const table of conclusion?.tables ?? []) {
     page.table(`### ${plain(table.title)}`, table.columns.map(plainCell), table.rows, (row) =>
       row.map(cellText).map(plainCell),
@@ -43,7 +42,7 @@ export function cellText(value: Scalar | null): string {
   return typeof value === 'number' ? grouped(value) : value;
 }
 
-/** The first table of each matrix, and its commands, for a terminal; empty for a run without one. */
+/** The first table of each conclusion, and its commands, for a terminal; empty for a run without one. */
 export function matrixScreen(result: Result, width: number): string {
   return result.experiments
     .flatMap(({ conclusion }) => {

@@ -97,7 +97,7 @@ function describe(page: Page, result: Result, e: ExperimentResult): void {
     ['Phase', 'Requests', ...API_COLUMNS],
     byPhase.flatMap(([phase, classes]) => Object.entries(classes).map(([name, a]) => ({ phase, name, a }))),
     ({ phase, name, a }) => [plain(phase), plain(name), ...apiCells(a)],
-    100,
+    300,
   );
   page.table('### What this cluster still has', ['Lesson', 'State', 'Because'], lessonsOf(result, e), (l) => [
     l.lesson,

@@ -5,6 +5,8 @@ import type { JournalView } from './journal-view.ts';
 import { holds, inconclusive, plural, secs, violated } from './verdicts.ts';
 import { span, type Within } from './windows.ts';
 
+export type { ApiClass };
+
 /**
  * p99 in seconds that Kubernetes promises per class of requests: 1 s for reads and mutations of one object, 30 s for
  * lists of a namespace or the cluster. Source: "API call latency SLIs/SLOs details", kubernetes/community,

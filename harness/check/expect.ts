@@ -1,5 +1,5 @@
 import { AssertionError, expect, use } from 'chai';
-import { apiSlo } from './api-slo.ts';
+import { apiSlo, type SloOptions } from './api-slo.ts';
 import { InconclusiveError, recordAssertion, recordFinding } from './collect.ts';
 import { deadlockChain } from './deadlock-chain.ts';
 import { deletesRefused } from './deletes-refused.ts';
@@ -7,6 +7,7 @@ import { drainBlocked } from './drain-blocked.ts';
 import { drainEviction } from './drain-eviction.ts';
 import { drainPassed } from './drain-passed.ts';
 import { exposure } from './exposure.ts';
+import { failWithin } from './fail-within.ts';
 import type { Finding } from './finding.ts';
 import { forecastComesTrue } from './forecast-comes-true.ts';
 import { type FrozenOptions, frozen } from './frozen.ts';
@@ -21,6 +22,7 @@ import { noSelfHealing } from './no-self-healing.ts';
 import { nodeBecomesReady } from './node-becomes-ready.ts';
 import { nodeKeptOut } from './node-kept-out.ts';
 import { nodeStaysNotReady } from './node-stays-not-ready.ts';
+import { opposite } from './opposite.ts';
 import { podStart } from './pod-start.ts';
 import { podsAccountedFor } from './pods-accounted-for.ts';
 import { preemption } from './preemption.ts';
@@ -32,9 +34,11 @@ import { starvation } from './starvation.ts';
 import { stayUnderLoad } from './stay-under-load.ts';
 import { steadyState } from './steady-state.ts';
 import { takeOver } from './take-over.ts';
+import { tippingPoints } from './tipping-points.ts';
 import { trialInSight } from './trial.ts';
 import { unwinding } from './unwinding.ts';
 import { startedFromDeadlock, wayOutMeasured } from './way-out.ts';
+import type { Within } from './windows.ts';
 
 // `never`: what a word takes is known where it is said, not where all of them are registered.
 type Checker = (view: JournalView, options: never) => Finding;
@@ -66,7 +70,11 @@ const WORDS = {
   readyTheNode: nodeBecomesReady,
   keepNodeOut: nodeKeptOut,
   meetSlo: apiSlo,
+  breakSlo: (view: JournalView, options: SloOptions = {}) => opposite(apiSlo(view, options)),
   answerWithinDeadline: gatewayDeadline,
+  exceedDeadline: (view: JournalView, options: Within = {}) => opposite(gatewayDeadline(view, options)),
+  failWithin,
+  findTippingPoints: tippingPoints,
   startPods: podStart,
   stayResponsive: (view: JournalView, options: Omit<FrozenOptions, 'expect'> = {}) => frozen(view, options),
   freeze: (view: JournalView, options: Omit<FrozenOptions, 'expect'> = {}) =>

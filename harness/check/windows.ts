@@ -57,10 +57,16 @@ export function closing(view: JournalView): { seq: number; t: number } | undefin
 export interface Within {
   /** One phase; default: from the beginning of the first phase to the end of the last. */
   phase?: string;
+  /** An interval of seconds, and how a sentence names it. */
+  between?: { from: number; to: number; where: string };
 }
 
 /** An interval in seconds, and how a sentence names it; the reason when the run never came that far. */
-export function span(view: JournalView, { phase }: Within): { from: number; to: number; where: string } | string {
+export function span(
+  view: JournalView,
+  { phase, between }: Within,
+): { from: number; to: number; where: string } | string {
+  if (between !== undefined) return between;
   if (phase !== undefined) {
     const found = view.phase(phase);
     if (found === undefined) return `the run never reached the phase "${phase}"`;

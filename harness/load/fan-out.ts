@@ -3,7 +3,7 @@ import type { Journal } from '../journal/writer.ts';
 import { objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
 import type { Live } from '../observe/live.ts';
-import type { Person } from '../people/person.ts';
+import type { Attempt, Person } from '../people/person.ts';
 import { waitFor } from '../wait.ts';
 import { type EncodingJob, encodingJobs, REAL_ENCODING_JOB } from './encoding.ts';
 
@@ -52,6 +52,20 @@ export class FanOut {
 
   #paced(segments: number, seconds: number): number {
     return Math.max(1, Math.min(segments, Math.ceil((segments * this.#encoding.encodeSeconds) / seconds)));
+  }
+
+  /** From now on so many segments may be encoded at a time; submits the Jobs if they are not there yet. A refusal is an answer. */
+  async growTo(parallelism: number): Promise<Attempt> {
+    const { namespace } = this.#encoding;
+    if (this.#live.jobs.size === 0) await this.launch();
+    let last: Attempt = { ok: true, code: 200, message: '' };
+    for (const { name } of this.#jobs) {
+      last = await this.#user.tries('grow-encoding', 'patch', objectName('Job', { namespace, name }), (client) =>
+        client.patch(pathOf('Job', { namespace, name }), 'merge', { spec: { parallelism } }),
+      );
+      if (!last.ok) return last;
+    }
+    return last;
   }
 
   /** In a cell: the Jobs are there already, as the preparation left them. */

@@ -77,7 +77,7 @@ export class World {
     const trigger = (fault: Fault) => asTrigger(fault, journal);
     this.collision = trigger(priorityCollision(security, this.person('security-team'), runId));
     this.nodes = new Nodes(parts, (name) => this.person(name), trigger);
-    this.api = new ApiWords(parts, this.person('batch-user'));
+    this.api = new ApiWords(parts, this.person('batch-user'), this.fanOut);
     this.gatekeeper = new GatekeeperWords(parts);
     this.trial = new Trial(parts, this.nodes.pressure);
   }

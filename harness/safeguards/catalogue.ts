@@ -6,6 +6,7 @@ import { criticalPriority } from './critical-priority.ts';
 import { dedicatedNode } from './dedicated-node.ts';
 import { disruptionBudget } from './disruption-budget.ts';
 import { failOpen } from './fail-open.ts';
+import { flowControl } from './flow-control.ts';
 import { ownNamespace } from './own-namespace.ts';
 import { parallelismCap } from './parallelism-cap.ts';
 import { politeSecurity } from './polite-security.ts';
@@ -29,6 +30,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   politeSecurity,
   parallelismCap,
   admissionPolicy,
+  flowControl,
 ];
 
 /** The profile's own safeguards in the same shape. They claim nothing: what they do is measured. */

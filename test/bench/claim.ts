@@ -1,4 +1,4 @@
-/** Something that falldown claims of its own speed: a ratio of two things measured side by side on one machine. */
+/** Something that falldown claims of its own speed: two things measured side by side on one machine. */
 export interface Claim {
   /** kebab-case; what `npm run bench NAME` takes. */
   name: string;
@@ -8,14 +8,17 @@ export interface Claim {
   ours: string;
   theirs: string;
   unit: string;
-  /** The ratio ours ÷ theirs must be on this side of this number. */
-  ratio: { atMost: number } | { atLeast: number };
+  /**
+   * The ratio ours ÷ theirs must be on this side of this number; or the two may differ by such a share of theirs, or by so
+   * many units if that is more.
+   */
+  ratio: { atMost: number } | { atLeast: number } | { within: number; orUnits: number };
   /** How often each is measured, in turns. */
   runs: number;
   /** Why it cannot be measured here; undefined when it can. */
   missing?(): Promise<string | undefined>;
-  /** Gets ready, not measured; what it returns is undone by `close`. */
-  open(say: (line: string) => void): Promise<Bench>;
+  /** Gets ready, not measured; what it returns is undone by `close`. Once the signal is aborted it gives up and undoes it itself. */
+  open(say: (line: string) => void, signal: AbortSignal): Promise<Bench>;
 }
 
 /** One side is measured after the other, again and again, so that a machine that gets slower is slow for both. */
@@ -37,13 +40,26 @@ export interface Outcome {
   holds: boolean;
 }
 
-export async function measure(claim: Claim, say: (line: string) => void, runs = claim.runs): Promise<Outcome> {
-  const bench = await claim.open(say);
+/** Whatever happens, what was opened is closed again; an abort ends the measuring at once. */
+export async function measure(
+  claim: Claim,
+  say: (line: string) => void,
+  runs = claim.runs,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Outcome> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  aborted.catch(() => undefined);
+  const bench = await claim.open(say, signal);
   const values = { ours: [] as number[], theirs: [] as number[] };
   try {
     for (let run = 1; run <= runs; run++) {
       for (const side of ['ours', 'theirs'] as const) {
-        const value = await bench[side]();
+        signal.throwIfAborted();
+        const measured = bench[side]();
+        measured.catch(() => undefined);
+        const value = await Promise.race([measured, aborted]);
         values[side].push(value);
         say(`${claim.name} ${run} of ${runs}: ${claim[side]} ${value.toFixed(2)} ${claim.unit}`);
       }
@@ -59,8 +75,13 @@ export function judge(claim: Claim, values: { ours: number[]; theirs: number[] }
   const [ours, theirs] = [side('ours'), side('theirs')];
   const ratio = ours.median / theirs.median;
   const { name, says, unit, ratio: limit } = claim;
-  const holds = 'atMost' in limit ? ratio <= limit.atMost : ratio >= limit.atLeast;
-  return { name, says, unit, ours, theirs, ratio, limit, holds };
+  return { name, says, unit, ours, theirs, ratio, limit, holds: isMet(limit, ours.median, theirs.median) };
+}
+
+function isMet(limit: Claim['ratio'], ours: number, theirs: number): boolean {
+  if ('atMost' in limit) return ours / theirs <= limit.atMost;
+  if ('atLeast' in limit) return ours / theirs >= limit.atLeast;
+  return Math.abs(ours - theirs) <= Math.max(limit.within * theirs, limit.orUnits);
 }
 
 export function median(values: readonly number[]): number {

@@ -18,6 +18,20 @@ const { values: flags, positionals: names } = parseArgs({
   },
 });
 const say = (line: string) => process.stderr.write(`${line}\n`);
+/** SIGINT or SIGTERM: what is open is closed, then the process ends as the signal says. */
+const interrupted = new AbortController();
+let exitCode = 0;
+for (const [name, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(name, () => {
+    if (interrupted.signal.aborted) process.exit(code);
+    say(`${name}: cleaning up; again to leave at once`);
+    exitCode = code;
+    interrupted.abort(new Error(`interrupted by ${name}`));
+  });
+}
 const runs = flags.runs === undefined ? undefined : Number(flags.runs);
 
 async function claims(): Promise<Claim[]> {
@@ -51,7 +65,7 @@ async function main(): Promise<number> {
   const outcomes: Outcome[] = [];
   for (const claim of wanted) {
     const missing = await claim.missing?.();
-    if (missing === undefined) outcomes.push(await measure(claim, say, runs));
+    if (missing === undefined) outcomes.push(await measure(claim, say, runs, interrupted.signal));
     else say(`${claim.name}: not measured: ${missing}`);
   }
   if (flags.output === 'json') process.stdout.write(`${JSON.stringify(outcomes, null, 2)}\n`);
@@ -61,8 +75,16 @@ async function main(): Promise<number> {
 
 function row({ name, ours, theirs, unit, ratio, limit, holds }: Outcome): string[] {
   const side = ({ median, what }: Outcome['ours']) => `${median.toFixed(2)} ${unit} (${what})`;
-  const allowed = 'atMost' in limit ? `≤ ${limit.atMost}` : `≥ ${limit.atLeast}`;
+  const allowed =
+    'atMost' in limit
+      ? `≤ ${limit.atMost}`
+      : 'atLeast' in limit
+        ? `≥ ${limit.atLeast}`
+        : `± ${limit.within * 100} % or ${limit.orUnits} ${unit}`;
   return [name, side(ours), side(theirs), ratio.toFixed(2), allowed, holds ? 'holds' : 'DOES NOT HOLD'];
 }
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: unknown) => {
+  if (!interrupted.signal.aborted) throw error;
+  return exitCode;
+});

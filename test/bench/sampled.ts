@@ -4,10 +4,12 @@ import { startSampler } from '../../harness/observe/sampler/sampler.ts';
 // The API sampler alone in a process, as vegeta is: sampled.ts SERVER TOKEN REQUESTS-PER-SECOND SECONDS → JSON.
 const [server = '', token = '', perSecond, seconds] = process.argv.slice(2);
 const waited: number[] = [];
+const due: number[] = [];
 let failed = 0;
 const tell = (entry: JournalEntry) => {
   if (entry.type !== 'samples') return;
   waited.push(...entry.waited);
+  due.push(...entry.due);
   failed += (entry.failed?.length ?? 0) + (entry.censored?.length ?? 0);
 };
 const target = { server, headers: { authorization: `Bearer ${token}` }, tls: { rejectUnauthorized: false } };
@@ -18,5 +20,4 @@ const stop = await startSampler({ requests: [series], ...own }, tell);
 // Its first request is due a fifth of a second after it began.
 await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000 + 200));
 await stop();
-const { user, system } = process.cpuUsage();
-process.stdout.write(JSON.stringify({ waited, failed, cpuSeconds: (user + system) / 1e6 }));
+process.stdout.write(JSON.stringify({ waited, due, failed }));

@@ -6,20 +6,23 @@ import type { Section } from '../section.ts';
 import { type Html, html } from '../template.ts';
 import { badge } from './checks.ts';
 
-/** A race or a matrix: what the experiment concludes from all of its cells, and each cell with its verdict. */
+/** What the experiment concludes, in tables; of a race or a matrix each cell with its verdict. */
 export const matrix: Section = {
   id: 'cells',
   title: 'Side by side',
   body({ experiment: { cells = [], conclusion } }) {
-    if (cells.length === 0) return undefined;
     const { tables = [], commands } = conclusion ?? {};
+    if (cells.length === 0 && tables.length === 0) return undefined;
     return html`${tables.map(concluded)}
 ${commands !== undefined && html`<figure class="patch"><figcaption>${commands.title}</figcaption><pre tabindex="0" aria-label="${commands.title}"><code>${commands.lines.join('\n')}</code></pre></figure>`}
-${table(
-  'Every cell',
-  [{ name: 'Cell' }, { name: 'Verdict' }, { name: 'The cluster' }, { name: 'Took', numeric: true }, { name: 'Why' }],
-  cells.map(one),
-)}`;
+${
+  cells.length > 0 &&
+  table(
+    'Every cell',
+    [{ name: 'Cell' }, { name: 'Verdict' }, { name: 'The cluster' }, { name: 'Took', numeric: true }, { name: 'Why' }],
+    cells.map(one),
+  )
+}`;
   },
 };
 

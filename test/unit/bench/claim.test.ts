@@ -25,6 +25,26 @@ describe('bench', () => {
     expect(median([1, 2, 3, 10])).to.equal(2.5);
   });
 
+  it('judges by the difference, as a share of theirs or in units, whichever allows more', () => {
+    const judged = (ours: number, theirs: number) =>
+      judge(claimOf({ within: 0.1, orUnits: 1 }, never), { ours: [ours], theirs: [theirs] }).holds;
+    expect([judged(2.9, 2), judged(3.1, 2), judged(1.1, 2), judged(0.9, 2)]).to.deep.equal([true, false, true, false]);
+    expect([judged(109, 100), judged(111, 100)]).to.deep.equal([true, false]);
+  });
+
+  it('closes at once when it is interrupted, in the middle of a side', async () => {
+    const closed: string[] = [];
+    const interrupted = new AbortController();
+    const endless = () => {
+      setImmediate(() => interrupted.abort(new Error('interrupted')));
+      return new Promise<number>(() => undefined);
+    };
+    const bench = { ours: endless, theirs: endless, close: async () => void closed.push('closed') };
+    const claim = claimOf({ atMost: 1 }, async () => bench);
+    const failed = await measure(claim, quiet, 1, interrupted.signal).catch((e: Error) => e.message);
+    expect([failed, ...closed]).to.deep.equal(['interrupted', 'closed']);
+  });
+
   it('measures both sides in turns, and closes whatever happens', async () => {
     const calls: string[] = [];
     const side = (name: string, value: number) => async () => {

@@ -67,7 +67,7 @@ describe('the cells of the experiment safeguards', () => {
       'drain-all-but-spread',
       'collision-replicas-and-spread',
     ]);
-    expect(names.filter((n) => n.startsWith('stall-'))).to.have.length(1 + 13 + 1 + 9 + 78);
+    expect(names.filter((n) => n.startsWith('stall-'))).to.have.length(1 + 14 + 1 + 10 + 91);
   });
 
   it('give a safeguard one where it is said to help', () => {

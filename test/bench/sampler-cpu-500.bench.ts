@@ -1,0 +1,3 @@
+import { samplerClaim } from './sampler-claims.ts';
+
+export const claim = samplerClaim('cpu', 500);
