@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Profile } from '../../clusters/providers/provider.ts';
 import type { Journal } from '../journal/writer.ts';
-import { objectName } from '../kube/object.ts';
+import { type KubeObject, objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
 import type { Live } from '../observe/live.ts';
 import type { Person } from '../people/person.ts';
@@ -99,7 +99,8 @@ export class Ramp {
     this.#bursts += 1;
     const [job] = encodingJobs({ ...encoding, pods, parallelism, realPods: 0, encodeSeconds: 1 }, runId, true);
     const name = `encode-short-${this.#bursts}`;
-    const manifest = { ...job!.manifest, metadata: { ...(job!.manifest as { metadata: object }).metadata, name } };
+    const { metadata } = job!.manifest as unknown as KubeObject;
+    const manifest = { ...job!.manifest, metadata: { ...metadata, name } };
     const user = people.get('batch-user')!;
     const object = objectName('Job', { namespace: encoding.namespace, name });
     const { ok, message } = await user.tries('submit-encoding', 'create', object, (client) =>
