@@ -30,8 +30,8 @@ export function partsOf(record: GameDayRecord, scenario: Scenario, c: Clocks): P
   return [
     clock('detect', record, scenario, c, c.detected, 'nobody acknowledged it'),
     clock('diagnose', record, scenario, c, c.diagnosed, 'nobody named the right cause'),
-    clock('mitigate', record, scenario, c, c.mitigated, 'good pods were still refused at the end'),
-    clock('recover', record, scenario, c, c.recovered, 'the policies were not in force again at the end'),
+    clock('mitigate', record, scenario, c, c.mitigated, 'good pods are still refused'),
+    clock('recover', record, scenario, c, c.recovered, 'the policies are not in force again'),
     commands(record, scenario, c),
     exposurePart(record, scenario, c),
   ];
@@ -82,7 +82,8 @@ function commands(record: GameDayRecord, scenario: Scenario, c: Clocks): Part {
   if (c.impact === undefined) return part('commands', null, 'nothing went wrong');
   if (c.mitigated === undefined) return part('commands', 0, NOTHING_MENDED, { evidence });
   const refused = turns.filter((w) => w.kind === 'refused').length;
-  const because = `${turns.length} wrong turns, ${refused} of them refused; each costs ${WRONG_TURN} points`;
+  const because =
+    turns.length === 0 ? 'none' : `${turns.length} in all, ${refused} of them refused; each costs ${WRONG_TURN} points`;
   return part('commands', Math.max(0, OUT_OF.commands - WRONG_TURN * turns.length), because, { evidence });
 }
 

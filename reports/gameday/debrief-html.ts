@@ -31,7 +31,7 @@ function head(card: Scorecard): Html {
     [
       'Points',
       `${grouped(card.points)}`,
-      `of ${card.outOf}${card.hints.length > 0 ? `, ${card.hints.length} hints taken off` : ''}`,
+      `of ${card.outOf}${card.hints.length > 0 ? `, less ${card.hints.reduce((sum, h) => sum + h.price, 0)} for hints` : ''}`,
     ],
     ...card.parts
       .slice(0, 4)
@@ -53,13 +53,13 @@ ${figures.map(([name, value, more]) => html`<div><dt>${name}</dt><dd>${value} <s
 function score(card: Scorecard): PageSection {
   const rows = card.parts.map((p) => [p.title, timeOf(p), pointsOf(p), p.because, p.evidence.slice(0, 8).join(' ')]);
   const hints = card.hints.map((h) => [duration(h.t), h.by, h.text, h.price]);
-  const guesses = card.guesses.map((g) => [duration(g.t), g.by, g.text, g.right ? 'right' : 'not it']);
+  const guesses = card.guesses.map((g) => [duration(g.t), g.by, g.text, g.right ? 'yes' : 'no']);
   return {
     id: 'score',
     title: 'Score',
     body: html`<p>The cause: ${card.cause.text}.${card.falseAlarms > 0 && ` There were ${card.falseAlarms} alarms before anything was wrong.`}</p>
 ${table('What each part came to', [{ name: 'Part' }, { name: 'Time', numeric: true }, { name: 'Points', numeric: true }, { name: 'Why' }, { name: 'Journal lines' }], rows)}
-${guesses.length > 0 && table('What was thought to be the cause', [{ name: 'After', numeric: true }, { name: 'Role' }, { name: 'Cause' }, { name: '' }], guesses)}
+${guesses.length > 0 && table('What was thought to be the cause', [{ name: 'After', numeric: true }, { name: 'Role' }, { name: 'Cause' }, { name: 'Right' }], guesses)}
 ${hints.length > 0 && table('Hints', [{ name: 'After', numeric: true }, { name: 'Role' }, { name: 'Hint' }, { name: 'Price', numeric: true }], hints)}`,
   };
 }
@@ -80,7 +80,21 @@ function turns({ wrongTurns, requests }: Scorecard): PageSection {
     id: 'turns',
     title,
     body: html`<p>What was tried and refused, or was done and did not help, as the API server’s audit log has it.</p>
-${rows.length === 0 ? html`<p>None.</p>` : table('Wrong turns', [{ name: 'After', numeric: true }, { name: 'Role' }, { name: 'What' }, { name: 'Answer' }, { name: 'Why it did not help' }], rows)}
+${
+  rows.length === 0
+    ? html`<p>None.</p>`
+    : table(
+        'What was tried',
+        [
+          { name: 'After', numeric: true },
+          { name: 'Role' },
+          { name: 'What' },
+          { name: 'Answer' },
+          { name: 'Why it did not help' },
+        ],
+        rows,
+      )
+}
 ${table(
   'Requests of each role',
   [

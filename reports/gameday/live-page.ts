@@ -13,6 +13,8 @@ export function livePage(): { html: string; policy: string } {
     `style-src ${cspHash(style)}`,
     `script-src ${cspHash(script)}`,
     "connect-src 'self'",
+    // An empty icon, so that the browser asks for none.
+    'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -50,8 +52,8 @@ export function livePage(): { html: string; policy: string } {
 <button type="button" id="abort">Abort</button>
 </div>
 <div class="live-columns">
-<section><h2>Said</h2><ul id="said"></ul></section>
-<section><h2>Hints</h2><ul id="hints"></ul></section>
+<section hidden><h2>Said</h2><ul id="said"></ul></section>
+<section hidden><h2>Hints</h2><ul id="hints"></ul></section>
 <section data-facilitator hidden><h2>Clocks</h2><ol class="times" id="clocks" tabindex="0" aria-label="Clocks"></ol></section>
 <section data-facilitator hidden><h2>What comes when</h2><ol class="times" id="plan" tabindex="0" aria-label="Plan"></ol></section>
 <section data-facilitator hidden><h2>Score</h2><ul id="score"></ul></section>

@@ -22,11 +22,11 @@ export function scorecardMarkdown(card: Scorecard): string {
     plain(h.text),
     String(h.price),
   ]);
-  page.table('## What was thought to be the cause', ['After', 'Role', 'Cause', ''], card.guesses, (g) => [
+  page.table('## What was thought to be the cause', ['After', 'Role', 'Cause', 'Right'], card.guesses, (g) => [
     duration(g.t),
     plain(g.by),
     plain(g.text),
-    g.right ? 'right' : 'not it',
+    g.right ? 'yes' : 'no',
   ]);
   if (card.wrongTurns === null) page.add('', '## Wrong turns', '', 'Not known: the audit log was not in sight.');
   else {

@@ -47,7 +47,7 @@
     const facilitator = 'truth' in p;
     const value = facilitator ? p.shown : p.value;
     const item = el('li', { className: p.lie ? 'panel lie' : 'panel' });
-    item.append(el('h3', { textContent: p.name }), el('p', { className: 'value', textContent: shown(value, p.unit) }));
+    item.append(el('h2', { textContent: p.name }), el('p', { className: 'value', textContent: shown(value, p.unit) }));
     item.append(spark(p.history));
     if (facilitator) {
       const truth = p.truth === null ? 'nothing there' : shown(p.truth, p.unit);
@@ -56,13 +56,16 @@
     return item;
   };
 
-  const list = (id, lines) => $(id).replaceChildren(...lines.map((line) => el('li', { textContent: line })));
+  const list = (id, lines) => {
+    $(id).replaceChildren(...lines.map((line) => el('li', { textContent: line })));
+    $(id).parentElement.hidden = lines.length === 0;
+  };
   const times = (id, lines) => {
     const box = $(id);
     const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 4;
     box.replaceChildren(
       ...lines.map(({ t, text }) =>
-        el('li', {}, el('time', { textContent: t === null ? 'not yet' : clock(t) }), ` ${text}`),
+        el('li', {}, el('time', { textContent: t === null ? 'not yet' : clock(t) }), el('span', { textContent: text })),
       ),
     );
     if (atEnd) box.scrollTop = box.scrollHeight;
@@ -97,8 +100,8 @@
     for (const id of ['ack', 'diagnose']) $(id).disabled = view.ended;
     list('said', [...view.acknowledged.map((by) => `acknowledged by ${by}`), ...view.said]);
     list('hints', view.hints);
-    for (const box of document.querySelectorAll('[data-facilitator]')) box.hidden = !facilitator;
     if (!facilitator) return;
+    for (const box of document.querySelectorAll('[data-facilitator]')) box.hidden = false;
     $('pause').textContent = view.paused ? 'Resume' : 'Pause';
     times(
       'clocks',
@@ -116,7 +119,7 @@
     times('turns', view.wrongTurns ?? [{ t: null, text: 'not known: the audit log is not in sight' }]);
     times(
       'timeline',
-      view.timeline.map((l) => ({ t: l.t, text: `${l.what}` })),
+      view.timeline.map((l) => ({ t: l.t, text: l.what })),
     );
   };
 
