@@ -83,7 +83,9 @@ function commands(record: GameDayRecord, scenario: Scenario, c: Clocks): Part {
   if (c.mitigated === undefined) return part('commands', 0, NOTHING_MENDED, { evidence });
   const refused = turns.filter((w) => w.kind === 'refused').length;
   const because =
-    turns.length === 0 ? 'none' : `${turns.length} in all, ${refused} of them refused; each costs ${WRONG_TURN} points`;
+    turns.length === 0
+      ? 'no change was refused or useless'
+      : `${turns.length} in all, ${refused} of them refused; each costs ${WRONG_TURN} points`;
   return part('commands', Math.max(0, OUT_OF.commands - WRONG_TURN * turns.length), because, { evidence });
 }
 

@@ -1,4 +1,4 @@
-import type { Recording } from '../../reports/recording.ts';
+import type { Recording, Timeline } from '../../reports/recording.ts';
 import type { Result } from '../../reports/result.ts';
 import { JournalView } from '../check/journal-view.ts';
 import type { JournalEvent } from '../journal/events.ts';
@@ -13,6 +13,26 @@ import { windows } from './spans.ts';
 /** Lines that one check may bring along; a check of 30,000 pods may cite them all, and nobody reads that many. */
 const LINES_PER_CHECK = 40;
 const LINES = 800;
+
+/** The charts alone. */
+export function recordTimeline(read: () => Iterable<JournalEvent>, view: JournalView): Timeline {
+  const step = niceStep(view.end);
+  const counter = new PodCounter(view.end, step);
+  for (const event of read()) counter.add(event);
+  return timelineOf(view, step, counter);
+}
+
+function timelineOf(view: JournalView, step: number, counter: PodCounter): Timeline {
+  return {
+    end: view.end,
+    step,
+    pods: counter.done(),
+    replicas: replicaSteps(view),
+    refusals: refusalRate(view),
+    api: apiLatency(view),
+    windows: windows(view),
+  };
+}
 
 /**
  * What a report draws of a run. Reads the journal twice, because what to keep of it is known only at its end.
@@ -36,15 +56,7 @@ export function record(read: () => Iterable<JournalEvent>, result: Result): Reco
     if (cited.has(event.seq) && lines.length < LINES) lines.push(event);
   }
   return {
-    timeline: {
-      end: view.end,
-      step,
-      pods: counter.done(),
-      replicas: replicaSteps(view),
-      refusals: refusalRate(view),
-      api: apiLatency(view),
-      windows: windows(view),
-    },
+    timeline: timelineOf(view, step, counter),
     moments: found,
     loop,
     gate: gateOf(view),

@@ -1,6 +1,11 @@
 import { asset } from '../html/assets.ts';
+import { lanes } from '../html/charts/lanes.ts';
+import { timeScale } from '../html/charts/scale.ts';
+import { timelineCharts } from '../html/charts/timeline-charts.ts';
 import { type PageSection, page, table } from '../html/page.ts';
 import { type Html, html } from '../html/template.ts';
+import type { Timeline } from '../recording.ts';
+import type { Measures } from '../result.ts';
 import { capital, duration, grouped } from '../words.ts';
 import { headlineOf, pointsOf, timeOf } from './card-words.ts';
 import type { Scorecard } from './scorecard.ts';
@@ -10,17 +15,22 @@ const TONE = { recovered: 'good', 'not-recovered': 'bad', inconclusive: 'unsure'
 const LINES = 1500;
 
 /** The debrief: one file, whole in itself, without network. It tells what happened, not who is to blame. */
-export function debriefHtml(card: Scorecard): string {
-  const sections: PageSection[] = [score(card), turns(card), dashboards(card), timeline(card), questions(card)].filter(
-    (section) => section !== undefined,
-  );
+export function debriefHtml(card: Scorecard, picture?: Picture): string {
+  const sections: PageSection[] = [
+    score(card),
+    charts(picture),
+    turns(card),
+    dashboards(card),
+    timeline(card),
+    questions(card),
+  ].filter((section) => section !== undefined);
   return page({
     title: `${card.title}: ${headlineOf(card)}`,
     tone: TONE[card.verdict],
     head: head(card),
     sections,
     foot: html`<p>Session ${card.sessionId}, seed ${card.seed}, profile ${card.profile}${card.cluster !== null && `, Kubernetes ${card.cluster.kubernetesVersion} on ${card.cluster.provider}, ${card.cluster.gatekeeper}`}. All of it is in <code>scorecard.json</code> and <code>journal.ndjson</code> beside this file.</p>`,
-    style: `${asset('base.css')}\n${asset('sections.css')}`,
+    style: `${asset('base.css')}\n${asset('sections.css')}\n${asset('charts.css')}`,
     script: '',
   });
 }
@@ -61,6 +71,26 @@ function score(card: Scorecard): PageSection {
 ${table('What each part came to', [{ name: 'Part' }, { name: 'Time', numeric: true }, { name: 'Points', numeric: true }, { name: 'Why' }, { name: 'Journal lines' }], rows)}
 ${guesses.length > 0 && table('What was thought to be the cause', [{ name: 'After', numeric: true }, { name: 'Role' }, { name: 'Cause' }, { name: 'Right' }], guesses)}
 ${hints.length > 0 && table('Hints', [{ name: 'After', numeric: true }, { name: 'Role' }, { name: 'Hint' }, { name: 'Price', numeric: true }], hints)}`,
+  };
+}
+
+/** The charts of the session; its times are those of the journal, as the preparation is on them too. */
+interface Picture {
+  timeline: Timeline;
+  measures: Measures;
+  startedSeconds: number;
+}
+
+function charts(picture: Picture | undefined): PageSection | undefined {
+  if (picture === undefined) return undefined;
+  const { timeline: t, measures, startedSeconds } = picture;
+  const time = timeScale(t.end);
+  return {
+    id: 'charts',
+    title: 'What the cluster did',
+    body: html`<p>The crew took over after ${duration(startedSeconds)}; before that the cluster was prepared.</p>
+${lanes([], t.windows, time)}
+${timelineCharts(t, measures, time)}`,
   };
 }
 

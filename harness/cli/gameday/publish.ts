@@ -5,6 +5,7 @@ import { scorecardMarkdown } from '../../../reports/gameday/markdown.ts';
 import type { Scorecard } from '../../../reports/gameday/scorecard.ts';
 import { scorecardScreen } from '../../../reports/gameday/screen.ts';
 import { toJson } from '../../../reports/json.ts';
+import { pictureOf } from '../../gameday/picture.ts';
 import type { Scenario } from '../../gameday/scenario.ts';
 import { scoreJournal } from '../../gameday/score.ts';
 import { readJournal } from '../../journal/reader.ts';
@@ -16,11 +17,12 @@ export async function publishGameDay(
   scenario: Scenario,
   output: 'human' | 'json' | 'markdown',
 ): Promise<Scorecard> {
-  const card = scoreJournal(readJournal(join(dir, 'journal.ndjson')), scenario);
+  const read = () => readJournal(join(dir, 'journal.ndjson'));
+  const card = scoreJournal(read(), scenario);
   const markdown = scorecardMarkdown(card);
   writeFileSync(join(dir, 'scorecard.json'), toJson(card));
   writeFileSync(join(dir, 'debrief.md'), markdown);
-  writeFileSync(join(dir, 'debrief.html'), debriefHtml(card));
+  writeFileSync(join(dir, 'debrief.html'), debriefHtml(card, pictureOf(read, scenario)));
   const { stdout } = process;
   if (output === 'json') stdout.write(toJson(card));
   else if (output === 'markdown') stdout.write(markdown);

@@ -52,7 +52,7 @@ const LAYERS: Layer[] = [
   {
     of: 'harness/gameday/',
     may: ['harness/run/', ...PARTS, KUBE, JOURNAL, BASE],
-    types: [PROVIDER, 'reports/gameday/scorecard.ts'],
+    types: [PROVIDER, 'reports/gameday/scorecard.ts', ...RESULT],
   },
   { of: 'harness/cli/', may: ['harness/', 'clusters/', 'reports/', 'package.json'] },
   { of: 'clusters/profiles/', may: ['harness/errors.ts'] },
