@@ -1,7 +1,7 @@
 import { compare, type Difference } from './compare.ts';
 import type { CheckResult, ExperimentResult, Outcome, Result } from './result.ts';
 import type { Evidence, SideDifference } from './validation.ts';
-import { DID } from './words.ts';
+import { DID, duration, quantity } from './words.ts';
 
 const RANK: Record<Outcome, number> = { stood: 0, limped: 1, fell: 2, unknown: -1 };
 
@@ -70,7 +70,7 @@ function checkRows(experiment: string, was: ExperimentResult, is: ExperimentResu
 
 /** A timing beyond noise is told, and does not make an upgrade unsafe; counts and settings do. */
 function numberRow(experiment: string, d: Difference, a: Result, b: Result): SideDifference {
-  const value = (v: number | string) => (d.unit === '' ? String(v) : `${v} ${d.unit}`);
+  const value = (v: number | string) => valued(v, d.unit);
   const state = d.state === 'not worse' ? 'same' : d.state === 'worse' && d.unit === 's' ? 'changed' : d.state;
   const evidence = [a, b].map(({ runId }) => ({ runId, lines: [] }));
   return { experiment, what: d.what, from: value(d.before), to: value(d.after), state, because: d.because, evidence };
@@ -78,8 +78,12 @@ function numberRow(experiment: string, d: Difference, a: Result, b: Result): Sid
 
 const evidenceOf = (r: Result, c: CheckResult): Evidence => ({ runId: r.runId, lines: c.evidence });
 
+function valued(value: NonNullable<CheckResult['measured']>, unit: string | undefined): string {
+  return typeof value === 'number' && unit === 's' ? duration(value) : quantity(value, unit);
+}
+
 /** `violated (3 pods)`. */
 export function shown({ verdict, measured, unit }: Pick<CheckResult, 'verdict' | 'measured' | 'unit'>): string {
-  const number = measured === undefined ? '' : ` (${[String(measured), unit].filter(Boolean).join(' ')})`;
+  const number = measured === undefined ? '' : ` (${valued(measured, unit)})`;
   return `${verdict}${number}`;
 }

@@ -27,12 +27,17 @@ export function validationHeadline(v: Validation): string {
 /** The verdict for a terminal. */
 export function validationScreen(v: Validation, folder: string): string {
   const told = differing(v);
-  const rows = told
+  const judged = told.filter((d) => d.state !== 'unjudged');
+  const rows = judged
     .slice(0, 10)
     .flatMap((d) => [
       `  ${d.state.padEnd(8)} ${d.what} (${d.experiment}): ${d.from} → ${d.to}`,
       ...wrap(d.because, WIDTH - 11, 2).map((line) => `           ${line}`),
     ]);
+  const unjudged = told.filter((d) => d.state === 'unjudged');
+  const timings = unjudged
+    .slice(0, 8)
+    .map((d) => `  ${d.from} → ${d.to}`.padEnd(24).concat(` ${d.what} (${d.experiment})`));
   const upgrade = v.upgrade.flatMap((f) => [
     `  ${(f.safeguarded === null ? shown(f.asIs) : `${shown(f.asIs)} → ${shown(f.safeguarded)}`).padEnd(42)} ${f.what}`,
     ...(f.asIs.verdict === 'holds' ? [] : wrap(f.asIs.because, WIDTH - 6, 2).map((line) => `      ${line}`)),
@@ -42,8 +47,10 @@ export function validationScreen(v: Validation, folder: string): string {
     ...wrap(validationHeadline(v), WIDTH, 3),
     context(v),
     ...block(`The upgrade${tried}`, upgrade),
-    ...block('What differs', rows),
-    ...(told.length > 10 ? [`  … and ${told.length - 10} more in the report`] : []),
+    ...block('What differs', rows.length === 0 ? ['  nothing, in what could be judged'] : rows),
+    ...(judged.length > 10 ? [`  … and ${judged.length - 10} more in the report`] : []),
+    ...block('Not judged: fewer than three runs like the first side are known, so this may be chance', timings),
+    ...(unjudged.length > 8 ? [`  … and ${unjudged.length - 8} more in the report`] : []),
     ...block(
       'Change this first: helm values of the gatekeeper',
       v.changes

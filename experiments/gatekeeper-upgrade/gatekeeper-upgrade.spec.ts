@@ -24,7 +24,7 @@ experiment(
       'helm upgrade; then it is watched for as long as a lease may take to change hands',
       async (world) => {
         const { recoveryWithinSeconds, standSeconds } = world.profile.timings;
-        await world.gatekeeper.upgradeAsPlanned(recoveryWithinSeconds);
+        await world.gatekeeper.upgradeAsPlanned(2 * recoveryWithinSeconds);
         await world.waitAndSee(standSeconds);
         await world.gatekeeperEnforces(recoveryWithinSeconds);
         world.mark('upgrade.enforcing');
@@ -39,7 +39,7 @@ experiment(
       expect(journal).to.startSteady();
     });
     check('F16 the new version took over, every pod of it', (journal) => {
-      expect(journal).to.takeOver({ withinSeconds: 90 });
+      expect(journal).to.takeOver({ withinSeconds: 300 });
     });
     check('F9 whoever was refused for want of the gatekeeper got through by asking again', (journal) => {
       expect(journal).to.refuseAtMost({ phase: 'upgrade', seconds: 2 });

@@ -6,7 +6,7 @@ import { holds, inconclusive, neverReached, secs, violated } from './verdicts.ts
  * F16: the upgrade went through: helm was not refused, every gatekeeper pod is one of the new template in time, and it
  * enforced in the end. Measured: seconds from the start of `helm upgrade` until all pods were new.
  */
-export function takeOver(view: JournalView, { withinSeconds = 90 }: { withinSeconds?: number } = {}): Finding {
+export function takeOver(view: JournalView, { withinSeconds = 300 }: { withinSeconds?: number } = {}): Finding {
   const started = view.mark('upgrade.started');
   if (started === undefined) return neverReached(view, 'upgrade.started');
   const refused = view.mark('upgrade.refused');
