@@ -3,6 +3,7 @@ export { apiConclusion } from './check/api-conclusion.ts';
 export type { ApiClass } from './check/api-slo.ts';
 export { expect } from './check/expect.ts';
 export { forecastTables } from './check/forecast-tables.ts';
+export { metricsTables } from './check/metrics-tables.ts';
 export { rankWaysOut, wayOutValues } from './check/rank-ways-out.ts';
 export { trialConclusion } from './check/trial-conclusion.ts';
 export { trialValues } from './check/trial-values.ts';

@@ -3,13 +3,14 @@ import { display, type Loading } from './files.ts';
 import { applySet } from './flags.ts';
 import { combine, type Layer, readLayers } from './layers.ts';
 import { mergeByName, mergeValues, readPolicies, readPriorityClasses, readValues, readWorkloads } from './manifests.ts';
+import { type MetricsFiles, withMetricsFiles } from './metrics-files.ts';
 import { invalidProfile, problemsOf } from './problems.ts';
 import type { Profile } from './profile.ts';
 import { safeguardProblems } from './safeguards.ts';
 import { profileFileSchema, profileSchema } from './schema.ts';
 import { getIn, plain, setIn, type Tree, textOf } from './tree.ts';
 
-export interface LoadOptions {
+export interface LoadOptions extends MetricsFiles {
   /** Name of a built-in profile, or a path. */
   profile: string;
   /** helm values files, merged in order over the profile's values. */
@@ -90,6 +91,7 @@ function withFlags(loading: Loading, written: Tree, options: LoadOptions): Tree 
     tree = setIn(tree, ['workloads', 'services'], { kind: 'list', at, items: services });
     tree = setIn(tree, ['objects'], { kind: 'list', at, items: objects });
   }
+  tree = withMetricsFiles(loading, tree, options);
   for (const assignment of options.set ?? []) tree = applySet(loading, tree, assignment, profileSchema);
   if (options.pods !== undefined) {
     const at = { file: `--pods ${options.pods}` };

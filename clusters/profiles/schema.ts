@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metrics } from './schema-metrics.ts';
 import {
   amount,
   dnsLabel,
@@ -215,6 +216,7 @@ export const profileSchema = z.strictObject({
     .optional()
     .describe('Profile (name or path) whose gatekeeper values are the safeguards that the rules come back with.'),
   sampler: sampler.prefault({}).describe('How API latency is sampled.'),
+  metrics: metrics.prefault({}).describe('Prometheus: what it measures, and how it came to lie.'),
   timings: timings.prefault({}).describe('How long the method watches and waits.'),
 });
 

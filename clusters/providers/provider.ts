@@ -34,6 +34,8 @@ export interface ClusterHandle {
   processLog?: string;
   /** The API server's audit log, with the requests of `UpOptions.auditGroup` (JSON lines); absent where none is kept. */
   auditLog?: string;
+  /** What of it publishes metrics where this host can reach them. */
+  scrapes?: ScrapeTarget[];
   /** What can be done to the machines of this cluster; absent where they are not ours, or are no machines. */
   nodeControl?: NodeControl;
   /** What can be done to the processes that the cluster consists of; absent where they are not ours. */
@@ -55,6 +57,18 @@ export interface ClusterHandle {
    * Absent where clusters cannot be checkpointed.
    */
   checkpoint?(name: string, signal: AbortSignal): Promise<Checkpoint>;
+}
+
+/** A part of a cluster that publishes metrics at /metrics. */
+export interface ScrapeTarget {
+  /** E.g. `kube-scheduler`. */
+  job: string;
+  /** `host:port`. */
+  address: string;
+  scheme: 'http' | 'https';
+  /** Paths of the client certificate and its key. */
+  cert?: string;
+  key?: string;
 }
 
 /** The state of a cluster at one moment. */

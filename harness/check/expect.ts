@@ -1,4 +1,5 @@
 import { AssertionError, expect, use } from 'chai';
+import { fires, resolvesItself, staysQuiet } from './alerts.ts';
 import { apiSlo, type SloOptions } from './api-slo.ts';
 import { InconclusiveError, recordAssertion, recordFinding } from './collect.ts';
 import { deadlockChain } from './deadlock-chain.ts';
@@ -18,6 +19,7 @@ import { keepAReplica } from './keep-a-replica.ts';
 import { keepTheRules } from './keep-the-rules.ts';
 import { kubeletEviction } from './kubelet-eviction.ts';
 import { letNothingIn } from './let-nothing-in.ts';
+import { lies, tellsTheTruth } from './lies.ts';
 import { noSelfHealing } from './no-self-healing.ts';
 import { nodeBecomesReady } from './node-becomes-ready.ts';
 import { nodeKeptOut } from './node-kept-out.ts';
@@ -79,6 +81,11 @@ const WORDS = {
   stayResponsive: (view: JournalView, options: Omit<FrozenOptions, 'expect'> = {}) => frozen(view, options),
   freeze: (view: JournalView, options: Omit<FrozenOptions, 'expect'> = {}) =>
     frozen(view, { ...options, expect: 'freezes' }),
+  lie: lies,
+  tellTheTruth: tellsTheTruth,
+  fire: fires,
+  stayQuiet: staysQuiet,
+  resolveItself: resolvesItself,
   startFromDeadlock: startedFromDeadlock,
   measureTheWayOut: wayOutMeasured,
   takeOver,

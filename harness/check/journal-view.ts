@@ -18,6 +18,7 @@ import type {
   WatchedKind,
 } from '../journal/events.ts';
 import { ApiRecord } from './api-record.ts';
+import { MetricsRecord } from './metrics-record.ts';
 import { type History, ObjectIndex, type PodLife, type Seen } from './object-index.ts';
 import { WatchSight } from './watch-sight.ts';
 
@@ -41,8 +42,9 @@ export interface PhaseSpan {
  * Times are seconds since the run began. Nothing in it may be changed.
  */
 export class JournalView {
-  /** What the API sampler wrote down. */
+  /** What the API sampler wrote down, and what Prometheus servers claimed. */
   readonly api = new ApiRecord();
+  readonly metrics = new MetricsRecord();
   readonly #objects = new ObjectIndex();
   readonly #watches = new WatchSight();
   readonly #marks = new Map<string, Line<Mark>[]>();
@@ -214,6 +216,13 @@ export class JournalView {
         return;
       case 'clients':
         this.#clients.push(event);
+        return;
+      case 'metrics.started':
+      case 'metrics.silenced':
+      case 'metrics.died':
+      case 'claim':
+      case 'alert-rules':
+        this.metrics.add(event);
         return;
       case 'process':
         this.#processes.push(event);

@@ -76,7 +76,8 @@ function finished(ledgers: readonly LedgerFile[], all: boolean): LedgerFile[] {
       return false;
     }
     if (!file.keep || all) return true;
-    for (const { name } of file.resources) say(`kept: ${name} (remove it: falldown down ${name})`);
+    for (const { name } of file.resources.filter((r) => r.kind === 'cluster'))
+      say(`kept: ${name} (remove it: falldown down ${name})`);
     return false;
   });
 }

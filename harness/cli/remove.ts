@@ -1,5 +1,6 @@
 import type { ClusterProvider } from '../../clusters/providers/provider.ts';
 import { FalldownError, reasonOf } from '../errors.ts';
+import { killProcessesOf } from '../processes.ts';
 import { Ledger, type LedgerFile, type Resource } from '../run/ledger.ts';
 import { findProvider } from './providers.ts';
 
@@ -23,7 +24,8 @@ export async function removeResources(
   const left: string[] = [];
   for (const resource of file.resources.filter(which).reverse()) {
     try {
-      await (await providerOf(resource.provider)).down(resource.name);
+      if (resource.kind === 'processes') await endMarked(resource.name);
+      else await (await providerOf(resource.provider)).down(resource.name);
       ledger.forget(resource);
       removed.push(resource);
     } catch (error) {
@@ -32,6 +34,11 @@ export async function removeResources(
   }
   ledger.close();
   return { removed, left };
+}
+
+async function endMarked(mark: string): Promise<void> {
+  const left = await killProcessesOf(mark);
+  if (left.length > 0) throw new Error(`processes ${left.join(', ')} did not die`);
 }
 
 /** Throws CLEANUP_INCOMPLETE (exit code 5) when something is left. */

@@ -112,7 +112,16 @@ function done(run: string, cells: number): FalldownError {
 
 /** Flags that say what is in the cluster: with --resume that is settled. Throws RESUME_DIFFERS. */
 export function refuseProfileFlags(flags: object): void {
-  const given = ['profile', 'kyvernoValues', 'policies', 'priorityClasses', 'set', 'pods'].filter((f) => f in flags);
+  const given = [
+    'profile',
+    'kyvernoValues',
+    'policies',
+    'priorityClasses',
+    'prometheusConfig',
+    'rules',
+    'set',
+    'pods',
+  ].filter((f) => f in flags);
   if (given.length === 0) return;
   const dashed = given.map((name) => `--${name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`);
   throw differs(dashed.join(' '), 'the profile of the run that is resumed');

@@ -3,6 +3,7 @@ import type { ClusterProvider, Profile } from '../../clusters/providers/provider
 import { execute, type RunOutcome } from '../run/execute.ts';
 import type { MatrixPlan } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
+import { metricsTools } from './metrics-tools.ts';
 import { printError } from './output.ts';
 import { ConsoleProgress } from './progress.ts';
 import { publishReports } from './publish.ts';
@@ -26,13 +27,16 @@ export async function runOne(
   const { provider, signal } = how;
   const progress = new ConsoleProgress();
   // Before the run has a folder: without binaries there is no run.
-  const toolchainSeconds = await provider.prepare(profile, progress, signal).catch((error: unknown) => {
+  const broke = (error: unknown) => {
     progress.stop();
     throw signal.aborted ? signal.reason : error;
-  });
+  };
+  const toolchainSeconds = await provider.prepare(profile, progress, signal).catch(broke);
+  const tools = await metricsTools(profile, progress, signal).catch(broke);
   const outcome = await execute({
     ...how,
     toolchainSeconds,
+    ...(tools === undefined ? {} : { metricsTools: tools }),
     experiment,
     profile,
     safeguards: restoredValues,

@@ -10,6 +10,7 @@ import type { MatrixPlan } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
 import { FLAGSHIP, findExperiment } from './catalog.ts';
 import { type MatrixFlags, planFor, withMatrixOptions } from './matrix-options.ts';
+import { checkMetricsFiles, type MetricsFlags, withMetricsOptions } from './metrics-files.ts';
 import { say } from './output.ts';
 import { planText } from './plan.ts';
 import { type ProfileFlags, positive, withProfileOptions } from './profile-options.ts';
@@ -18,7 +19,7 @@ import { refuseProfileFlags, resume } from './resume.ts';
 import { runOne } from './run-one.ts';
 import { showResult } from './show-result.ts';
 
-interface RunFlags extends ProfileFlags, ProviderFlags, MatrixFlags {
+interface RunFlags extends ProfileFlags, ProviderFlags, MatrixFlags, MetricsFlags {
   on: string;
   seed?: number;
   keep?: boolean;
@@ -38,7 +39,7 @@ export function runCommand(): Command {
       .argument('[experiment...]', 'names (falldown experiments), or paths of your own experiment files')
       .addOption(new Option('--on <provider>', 'kind of cluster').choices([...PROVIDERS]).default('embedded')),
   );
-  return withMatrixOptions(command.addOption(imagesOption()))
+  return withMatrixOptions(withMetricsOptions(command).addOption(imagesOption()))
     .option('--allow-cluster <name>', 'with --on current: yes, break this cluster')
     .option('--seed <n>', 'seed of everything that is chosen at random', positive)
     .option('--keep', 'leave the cluster for a look; remove it with falldown down')
@@ -55,6 +56,7 @@ Examples:
   falldown run --on kind
   falldown run starvation -o json > result.json
   falldown run --profile ./mine.yaml --policies ./policies --kyverno-values values.yaml
+  falldown run lying-metrics --prometheus-config prometheus.yml --rules alerts.yml
   falldown run recovery-race --only 'delete-*' wait
   falldown run --resume latest
   falldown run --dry-run`,
@@ -102,6 +104,7 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
   const interruption = onInterruption(say, flags.timeout);
   let exitCode: number = EXIT.holds;
   try {
+    await checkMetricsFiles(flags, interruption.signal);
     for (const { experiment, profile, restoredValues, matrix, seed } of plans) {
       const how = { provider, out: flags.out, keep: flags.keep === true, signal: interruption.signal };
       const outcome = await runOne({ experiment, profile, restoredValues, matrix, seed: seed ?? flags.seed }, how);

@@ -2,11 +2,13 @@ import type { ApiSamples, SamplerState } from './api-events.ts';
 import type { ClientsTold } from './client-events.ts';
 import type { Forecast } from './forecast.ts';
 import type { AuditedRequest, GameDayStep } from './gameday-events.ts';
+import type { MetricEntry } from './metric-events.ts';
 import type { ObjectState, WatchedKind } from './object-states.ts';
 
 export type * from './api-events.ts';
 export type * from './client-events.ts';
 export type * from './gameday-events.ts';
+export type * from './metric-events.ts';
 export type * from './object-states.ts';
 
 /**
@@ -47,6 +49,7 @@ export type JournalEntry =
   | GameDayStep
   | AuditedRequest
   | HarnessSample
+  | MetricEntry
   | Note;
 
 export interface RunStarted {

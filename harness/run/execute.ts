@@ -8,6 +8,7 @@ import { EXIT, type FalldownError } from '../errors.ts';
 import type { RunEnded, RunStarted } from '../journal/events.ts';
 import { Journal } from '../journal/writer.ts';
 import { Live } from '../observe/live.ts';
+import type { MetricsTools } from '../observe/metrics/monitoring.ts';
 import { NotSeen } from '../wait.ts';
 import { collectLogs } from './collect-logs.ts';
 import { evaluate } from './evaluate.ts';
@@ -32,6 +33,8 @@ export interface RunRequest {
   safeguards: Record<string, unknown> | undefined;
   /** Which cells of its matrix, if it is one. */
   matrix?: MatrixPlan;
+  /** Binaries of the metrics, when the profile asks for them. */
+  metricsTools?: MetricsTools;
   seed: number;
   argv: string[];
   /** What getting the binaries took, before the run. */
@@ -95,7 +98,19 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
     if (!(error instanceof NotSeen) && !request.signal.aborted) failures.push(asFailure(error));
   };
 
-  const preparation = { ...request, runId, dir, logsTo: join(dir, 'logs'), journal, live, ledger, teardown };
+  const tools = request.metricsTools;
+  const metrics = tools === undefined ? {} : { metrics: { tools, dir: join(dir, 'metrics') } };
+  const preparation = {
+    ...request,
+    ...metrics,
+    runId,
+    dir,
+    logsTo: join(dir, 'logs'),
+    journal,
+    live,
+    ledger,
+    teardown,
+  };
   await runWithMocha(experiment, request.matrix?.cells ?? [], {
     async provision() {
       try {

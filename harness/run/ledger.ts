@@ -5,7 +5,9 @@ import { identityOf, isAlive, type ProcessIdentity } from '../processes.ts';
 
 /** Something that exists outside this process and must be removed one day. */
 export interface Resource {
-  kind: 'cluster';
+  /** `processes`: those that carry a mark, which is their name (Prometheus beside a run). */
+  kind: 'cluster' | 'processes';
+  /** Of processes `host`. */
   provider: string;
   /** The cluster; with provider `current`, what the run has put into somebody's own cluster. */
   name: string;

@@ -3,15 +3,19 @@ import type { Journal } from '../journal/writer.ts';
 import { KubeClient } from '../kube/client.ts';
 import { type Credentials, credentialsFrom } from '../kube/credentials.ts';
 import type { Live } from '../observe/live.ts';
+import type { MetricsTools } from '../observe/metrics/monitoring.ts';
 import { clusterName } from './cluster-name.ts';
 import type { RunRequest } from './execute.ts';
 import type { Ledger } from './ledger.ts';
 import { furnish, provision } from './provision.ts';
 import { Scene } from './scene.ts';
+import { startMonitoring } from './start-monitoring.ts';
 import type { Teardown } from './teardown.ts';
 
 export interface Preparation extends RunRequest {
   runId: string;
+  /** The metrics beside the run: their binaries, and the folder for their data; absent without any. */
+  metrics?: { tools: MetricsTools; dir: string };
   /** Folder for the logs of a cluster that does not come up. */
   logsTo: string;
   journal: Journal;
@@ -39,6 +43,7 @@ export type Preparing = Pick<
   | 'progress'
   | 'toolchainSeconds'
   | 'cluster'
+  | 'metrics'
 > & {
   /** Group of users whose requests are audited, where the provider can. */
   auditGroup?: string;
@@ -71,5 +76,6 @@ export async function prepare(p: Preparing): Promise<Prepared> {
   const gatekeeper = await scene.populate(people);
   await scene.sampleApi();
   installing(`Kyverno ${gatekeeper.version} enforces: ${gatekeeper.replicas} replica, priority ${gatekeeper.priority}`);
+  scene.monitoring = await startMonitoring(p, handle, admin);
   return { handle, scene, people, base, admin };
 }

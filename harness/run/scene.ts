@@ -6,6 +6,7 @@ import type { ClusterReady } from '../journal/events.ts';
 import { KubeClient } from '../kube/client.ts';
 import type { Credentials } from '../kube/credentials.ts';
 import { sampleHarness } from '../observe/harness-sampler.ts';
+import type { Monitoring } from '../observe/metrics/monitoring.ts';
 import { watchObjects } from '../observe/objects.ts';
 import { probeEnforcement, probeExposure } from '../observe/prober.ts';
 import { followProcessLog } from '../observe/process-log.ts';
@@ -32,6 +33,8 @@ export class Scene {
   readonly #around: Surroundings;
   readonly #teardown = new Teardown();
   readonly #people = new Map<string, Person>();
+  /** The Prometheus beside the run, once it is there. */
+  monitoring: Monitoring | undefined;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -86,8 +89,10 @@ export class Scene {
   /** What a World is made of. */
   get parts(): WorldParts {
     const { handle, profile, safeguards, admin, journal, live, runId, signal } = this.#around;
+    const people = this.#people;
     const teardown = this.#teardown;
-    return { handle, profile, safeguards, admin, people: this.#people, journal, live, runId, signal, teardown };
+    const { monitoring } = this;
+    return { handle, profile, safeguards, admin, people, journal, live, runId, signal, teardown, monitoring };
   }
 
   /** Stops all of it, in reverse; safe to call twice. From then on the journal sees nothing of the cluster, and says so. */

@@ -9,6 +9,7 @@ import { ROLE_LABEL } from '../labels.ts';
 import { FanOut } from '../load/fan-out.ts';
 import { Services } from '../load/services.ts';
 import type { Live } from '../observe/live.ts';
+import type { Monitoring } from '../observe/metrics/monitoring.ts';
 import { retireGatekeeper, tryToDelete, tryToRestart } from '../people/attempts.ts';
 import type { Attempt, Person } from '../people/person.ts';
 import { deleteRules } from '../recovery/delete-rules.ts';
@@ -19,6 +20,7 @@ import { Trial } from '../safeguards/trial.ts';
 import { waitFor } from '../wait.ts';
 import { ApiWords } from './api-words.ts';
 import { GatekeeperWords } from './gatekeeper-words.ts';
+import { MetricsWords } from './metrics-words.ts';
 import { Nodes } from './nodes.ts';
 import type { Teardown } from './teardown.ts';
 
@@ -35,6 +37,7 @@ export interface WorldParts {
   signal: AbortSignal;
   /** Of what the method makes; run before the connections close and the cluster goes. */
   teardown: Teardown;
+  monitoring?: Monitoring | undefined;
 }
 
 /** The cluster under test and the people around it, in the words that experiments are written in. */
@@ -55,6 +58,8 @@ export class World {
   readonly trial: Trial;
   /** F2: who loads the API server, and what makes it slow. */
   readonly api: ApiWords;
+  /** F4, F5: the Prometheus set-ups, and what they show. */
+  readonly metrics: MetricsWords;
   readonly #parts: WorldParts;
   #promise: Promised | undefined;
 
@@ -79,6 +84,7 @@ export class World {
     this.nodes = new Nodes(parts, (name) => this.person(name), trigger);
     this.api = new ApiWords(parts, this.person('batch-user'), this.fanOut);
     this.gatekeeper = new GatekeeperWords(parts);
+    this.metrics = new MetricsWords(parts);
     this.trial = new Trial(parts, this.nodes.pressure);
   }
 
@@ -113,12 +119,9 @@ export class World {
 
   /** Waits until the first request is refused because the webhook does not answer. */
   async firstRefusal(withinSeconds: number): Promise<void> {
-    const before = this.#parts.live.refusals;
-    await this.#until(
-      'a request to be refused for want of the webhook',
-      withinSeconds,
-      () => this.#parts.live.refusals > before,
-    );
+    const { live } = this.#parts;
+    const before = live.refusals;
+    await this.#until('a request to be refused by the dead webhook', withinSeconds, () => live.refusals > before);
   }
 
   /** Lets the cluster alone and watches (F12). */

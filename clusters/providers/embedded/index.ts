@@ -11,11 +11,12 @@ import type { ClusterHandle, ClusterProvider, Missing, UpOptions } from '../prov
 import { startAgent } from './agent-process.ts';
 import { writeAuditPolicy } from './audit-policy.ts';
 import { type Life, takeCheckpoint } from './checkpoint.ts';
-import { startControlPlane } from './control-plane.ts';
+import { kwokDir, startControlPlane } from './control-plane.ts';
 import { type Binaries, kwokConfig } from './kwok-config.ts';
 import { createRealNodes, realNodeNames } from './nodes.ts';
 import { canListen, claimOctet } from './octet.ts';
 import { processControl } from './process-control.ts';
+import { scrapeTargets } from './scrape-targets.ts';
 
 /** What an embedded cluster is made of; nothing else is built for it. */
 export const EMBEDDED_COMPONENTS = [
@@ -109,6 +110,7 @@ export const embedded: ClusterProvider = {
         admin: async () => new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 1 }),
       }),
       ...(options.auditGroup === undefined ? {} : { auditLog: join(logs, 'audit.log') }),
+      scrapes: await scrapeTargets(kwokDir(dir, name)),
       tools: {
         helm: binaries.helm as string,
         chart: (version) => kyvernoChart(version, { signal }),

@@ -164,6 +164,17 @@ describe('cleanup', function () {
     expect(readLedgers().map((file) => file.resources[0]?.name)).to.deep.equal([stuck]);
   });
 
+  it('kills the processes that a run had beside it, by their mark', async () => {
+    const mark = unique('metrics');
+    await home.process(mark);
+    home.ledger('x', { title: 'run lying-metrics', resources: [{ kind: 'processes', provider: 'host', name: mark }] });
+    const { code, stdout } = await clean();
+    expect(code).to.equal(0);
+    expect(stdout).to.include(`removed processes ${mark}`);
+    expect(processesOf(mark)).to.deep.equal([]);
+    expect(readLedgers()).to.deep.equal([]);
+  });
+
   it('says what it cannot remove instead of forgetting it', async () => {
     const resources = [{ kind: 'cluster' as const, provider: 'nowhere', name: 'prod' }];
     home.ledger('x', { resources });
