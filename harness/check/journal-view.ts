@@ -176,6 +176,7 @@ export class JournalView {
   #add(event: JournalEvent): void {
     this.#size++;
     if (event.t > this.#end) this.#end = event.t;
+    if (this.metrics.takes(event)) return;
     switch (event.type) {
       case 'object':
         this.#objects.add(event);
@@ -217,13 +218,6 @@ export class JournalView {
       case 'clients':
         this.#clients.push(event);
         return;
-      case 'metrics.started':
-      case 'metrics.silenced':
-      case 'metrics.died':
-      case 'claim':
-      case 'alert-rules':
-        this.metrics.add(event);
-        return;
       case 'process':
         this.#processes.push(event);
         return;
@@ -251,7 +245,6 @@ export class JournalView {
       case 'gameday':
       case 'audit':
       case 'note':
-        return;
     }
   }
 }

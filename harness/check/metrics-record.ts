@@ -1,4 +1,4 @@
-import type { AlertRules, Envelope, MetricClaim, MetricEntry, MetricsStarted, ServerDied } from '../journal/events.ts';
+import type { AlertRules, Envelope, JournalEvent, MetricClaim, MetricsStarted, ServerDied } from '../journal/events.ts';
 
 /** What the journal has of the metrics: how they were set up, what each server showed, and what broke. */
 export class MetricsRecord {
@@ -7,22 +7,25 @@ export class MetricsRecord {
   readonly #died: (Envelope & ServerDied)[] = [];
   #started: (Envelope & MetricsStarted) | undefined;
 
-  add(event: Envelope & MetricEntry): void {
+  /** Is it about metrics? Then it is kept here. */
+  takes(event: JournalEvent): boolean {
     switch (event.type) {
       case 'metrics.started':
         this.#started = event;
-        return;
+        return true;
       case 'metrics.died':
         this.#died.push(event);
-        return;
+        return true;
       case 'claim':
         this.claims.push(event);
-        return;
+        return true;
       case 'alert-rules':
         this.#rules.push(event);
-        return;
+        return true;
       case 'metrics.silenced':
-        return;
+        return true;
+      default:
+        return false;
     }
   }
 
