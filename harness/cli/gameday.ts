@@ -44,6 +44,8 @@ Exit codes: 0 recovered · 1 not recovered · 2 usage or config · 3 aborted, or
       const { startGameDay } = await import('./gameday/start.ts');
       process.exitCode = await startGameDay(scenario, command.opts<GameDayFlags>());
     });
+  // -o and --out of a subcommand are its own.
+  command.enablePositionalOptions();
   for (const control of controlCommands()) command.addCommand(control);
   command.addCommand(scenariosCommand());
   command.addCommand(reportCommand());
@@ -84,7 +86,7 @@ function reportCommand(): Command {
       '\nExamples:\n  falldown gameday report latest\n  falldown gameday report 3fa9c1 -o json | jq .points\n  falldown gameday report latest -o markdown',
     )
     .action(async (session: string, _: unknown, self: Command) => {
-      const { scenarioOf } = await import('./gameday/start.ts');
+      const { scenarioOf } = await import('./gameday/scenario-of.ts');
       const { publishGameDay } = await import('./gameday/publish.ts');
       const { findRun } = await import('../run/folder.ts');
       const { GameDayRecord } = await import('../gameday/record.ts');

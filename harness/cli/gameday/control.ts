@@ -102,13 +102,13 @@ async function call(audience: Audience, what: string, session: string | undefine
     error?: { code: string; what: string; on?: string; expected?: string; seen?: string };
   };
   if (body.error === undefined) return body;
-  const { code, what: wrong, on, expected, seen } = body.error;
+  const { what: wrong, on, expected, seen } = body.error;
   throw new FalldownError({
     code: 'GAMEDAY_REFUSED',
     kind: 'usage',
     what: wrong,
     on,
     expected,
-    seen: seen ?? code,
+    seen,
   });
 }

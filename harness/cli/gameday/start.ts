@@ -1,12 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { hint } from '../../../clusters/profiles/did-you-mean.ts';
 import { loadProfile } from '../../../clusters/profiles/load.ts';
 import { ensure } from '../../../clusters/toolchain/ensure.ts';
 import { livePage } from '../../../reports/gameday/live-page.ts';
 import type { Scorecard } from '../../../reports/gameday/scorecard.ts';
 import { checkWritable } from '../../../reports/write.ts';
-import { EXIT, FalldownError } from '../../errors.ts';
-import { findScenario, SCENARIOS } from '../../gameday/catalogue.ts';
+import { EXIT } from '../../errors.ts';
 import { requireRoles } from '../../gameday/participants.ts';
 import type { Scenario } from '../../gameday/scenario.ts';
 import { type GameDayOutcome, holdGameDay, type OpenSession } from '../../gameday/session.ts';
@@ -19,6 +17,7 @@ import { identity } from '../version.ts';
 import { listenForKeys } from './keys.ts';
 import { publishGameDay } from './publish.ts';
 import { readScript } from './read-script.ts';
+import { scenarioOf } from './scenario-of.ts';
 
 export interface GameDayFlags extends ProfileFlags {
   within: number;
@@ -75,21 +74,6 @@ export async function startGameDay(name: string | undefined, flags: GameDayFlags
     progress.stop();
     interruption.release();
   }
-}
-
-/** Throws GAMEDAY_SCENARIO_UNKNOWN. */
-export function scenarioOf(name: string | undefined): Scenario {
-  const found = name === undefined ? undefined : findScenario(name);
-  if (found !== undefined) return found;
-  const names = SCENARIOS.map((scenario) => scenario.name);
-  throw new FalldownError({
-    code: 'GAMEDAY_SCENARIO_UNKNOWN',
-    kind: 'usage',
-    what: name === undefined ? 'a game day needs a scenario' : 'no such scenario',
-    on: name === undefined ? undefined : `${name}${hint(name, names)}`,
-    expected: names.join(', '),
-    next: 'falldown gameday scenarios',
-  });
 }
 
 function welcome({ urls, kubeconfigs, briefing }: OpenSession, { title }: Scenario, scripted: boolean): void {
