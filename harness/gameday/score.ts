@@ -1,5 +1,6 @@
 import type { Scorecard, TimelineLine } from '../../reports/gameday/scorecard.ts';
 import type { JournalEvent } from '../journal/events.ts';
+import { isChange } from './changes.ts';
 import { type Clocks, clocks, falseAlarms } from './clocks.ts';
 import { Dashboard } from './dashboard.ts';
 import { exposed } from './exposure.ts';
@@ -7,7 +8,7 @@ import { auditBlind, partsOf } from './points.ts';
 import { GameDayRecord } from './record.ts';
 import type { Scenario } from './scenario.ts';
 import { timelineOf } from './timeline.ts';
-import { isChange, wrongTurns } from './wrong-turns.ts';
+import { wrongTurns } from './wrong-turns.ts';
 
 /** Scores a finished journal. Nothing here talks to a cluster: the same journal gives the same card. */
 export function scoreJournal(events: Iterable<JournalEvent>, scenario: Scenario): Scorecard {

@@ -1,8 +1,8 @@
 import type { TimelineLine } from '../../reports/gameday/scorecard.ts';
+import { changesOf, spelled } from './changes.ts';
 import type { Clocks } from './clocks.ts';
 import type { GameDayRecord, Seen } from './record.ts';
 import type { Scenario } from './scenario.ts';
-import { isChange, spelled } from './wrong-turns.ts';
 
 /** Everything worth telling in a debrief, oldest first; times in seconds of the run. */
 export function timelineOf(record: GameDayRecord, scenario: Scenario, c: Clocks): TimelineLine[] {
@@ -20,9 +20,10 @@ export function timelineOf(record: GameDayRecord, scenario: Scenario, c: Clocks)
     ...record.steps.flatMap((s) =>
       line(s.by === 'facilitator' || s.by === 'falldown' ? 'facilitator' : 'crew', s, said(s, scenario)),
     ),
-    ...record.audits
-      .filter(isChange)
-      .flatMap((a) => line('crew', a, `${a.actor}: ${spelled(a)}: ${a.code < 400 ? 'done' : 'refused'} (${a.code})`)),
+    ...changesOf(record).flatMap(({ request: a, times }) => {
+      const often = times > 1 ? `, ${times} times` : '';
+      return line('crew', a, `${a.actor}: ${spelled(a)}${often}: ${a.code < 400 ? 'done' : 'refused'} (${a.code})`);
+    }),
   ]
     .filter(({ t }) => t >= since)
     .sort((a, b) => a.t - b.t || a.seq - b.seq);
