@@ -1,7 +1,9 @@
-import '../run/serve-ourselves.ts';
 import { expect } from 'chai';
 import { planValidation, versionsIn } from '../../../harness/cli/validate-plan.ts';
+import { serveOurselves } from '../run/serve-ourselves.ts';
 import { falldown, Home } from './falldown.ts';
+
+serveOurselves();
 
 const flags = (over: object = {}) => ({
   from: 'kyverno=1.18.2',
