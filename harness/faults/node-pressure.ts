@@ -7,6 +7,7 @@ import { runLabels } from '../labels.ts';
 import { evict } from '../people/node-work.ts';
 import type { Person } from '../people/person.ts';
 import type { Fault } from './fault.ts';
+import { restingMemory } from './resting-memory.ts';
 
 const MEBI = 2 ** 20;
 /** What the hog writes into memory at once … */
@@ -18,10 +19,6 @@ const STEPS = 90;
 const HOG_REQUEST_MIB = 512;
 /** How much more than at first the node's memory has to give before it is short: the hog passes this while it grows slowly. */
 const THRESHOLD_MIB = 352;
-
-interface Summary {
-  node: { memory: { availableBytes: number } };
-}
 
 export interface PressureParts {
   control: () => NodeControl;
@@ -61,8 +58,8 @@ export function nodePressure(parts: PressureParts): Fault {
 
     async inject() {
       const node = parts.pick();
-      const { memory } = (await admin.get<Summary>(`${pathOf('Node', { name: node })}/proxy/stats/summary`)).node;
-      restore = await control().evictBelow(node, memory.availableBytes - THRESHOLD_MIB * MEBI, signal);
+      const available = await restingMemory(admin, node, signal);
+      restore = await control().evictBelow(node, available - THRESHOLD_MIB * MEBI, signal);
       await parts.settled();
       hogs += 1;
       const made = await user().tries('run-hog', 'create', objectName('Pod', hog()), (client) =>

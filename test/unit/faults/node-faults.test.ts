@@ -20,14 +20,20 @@ describe('faults of nodes', () => {
   /** Pods on the node, and how the eviction of each is answered. */
   let pods: { name: string; owner?: string; mirror?: boolean; answer?: number }[];
   let cordon: number;
+  /** What the kubelet will say is available, in MiB; then 1000 for ever. */
+  let readings: number[];
+  let asked: number;
 
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'falldown-faults-'));
     journal = new Journal(join(dir, 'journal.ndjson'));
-    [requests, pods, cordon] = [[], [], 200];
+    [requests, pods, cordon, readings, asked] = [[], [], 200, [], 0];
     journal.subscribe((e) => e.type === 'request' && requests.push(e));
     api = await FakeApi.start(({ method, path }, response) => {
-      if (path.endsWith('/stats/summary')) return json(response, { node: { memory: { availableBytes: 1000 * MEBI } } });
+      if (path.endsWith('/stats/summary')) {
+        const availableBytes = (readings.shift() ?? 1000) * MEBI;
+        return json(response, { node: { memory: { time: `t${++asked}`, availableBytes } } });
+      }
       if (method === 'PATCH') return status(response, cordon, 'Whatever', 'nodes are guarded');
       if (path.endsWith('/eviction')) {
         const name = path.split('/').at(-2);
@@ -148,6 +154,13 @@ describe('faults of nodes', () => {
       expect(threshold - first).to.be.within(16 * MEBI, 64 * MEBI);
       expect(first + steps * step - threshold).to.be.greaterThan(128 * MEBI);
       expect(step).to.be.lessThan(4 * MEBI);
+    });
+
+    it('waits until the node’s memory stays the same: pods that go away give theirs back for a while', async () => {
+      readings = [600, 700, 900, 990];
+      await pressure().inject();
+      expect(thresholds[0]).to.equal((1000 - 352) * MEBI);
+      expect(asked).to.equal(6);
     });
 
     it('lets the hog ask for more than it takes, through the scheduler, on the gatekeeper’s node', async () => {
