@@ -10,7 +10,7 @@ import { Writes } from './writes.ts';
 
 const TELL_MILLISECONDS = 1000;
 const HEALTH_EVERY = 5;
-const SWEEP_MILLISECONDS = 100;
+const SWEEP_MILLISECONDS = 500;
 /** Time to open the first connections before the first request is due. */
 const WARM_UP_MILLISECONDS = 200;
 
