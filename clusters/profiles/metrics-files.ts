@@ -7,7 +7,7 @@ import { getIn, itemsOf, type Place, setIn, type Tree, textOf } from './tree.ts'
 export interface MetricsFiles {
   /** Your prometheus.yml. */
   prometheusConfig?: string | undefined;
-  /** Prometheus rules files, instead of the profile's. */
+  /** Prometheus rules files, beside the profile's. */
   rules?: readonly string[] | undefined;
 }
 
@@ -18,25 +18,17 @@ export function withMetricsFiles(loading: Loading, tree: Tree, files: MetricsFil
     whole = setIn(whole, ['metrics', field], value);
   };
   const { prometheusConfig: path, rules } = files;
-  if (rules !== undefined) {
-    const at = { file: '--rules' };
-    set('rules', { kind: 'list', at, items: rules.flatMap((file) => rulesFile(loading, file, loading.cwd, at)) });
-  }
+  const at = { file: '--rules' };
+  const items = (rules ?? []).flatMap((file) => rulesFile(loading, file, loading.cwd, at));
   if (path !== undefined) {
-    const at = { file: '--prometheus-config' };
-    const config = oneMap(loading, path, loading.cwd, at, 'scrape_configs');
+    const config = oneMap(loading, path, loading.cwd, { file: '--prometheus-config' }, 'scrape_configs');
     if (config !== undefined) set('config', config);
     const folder = dirname(resolve(loading.cwd, path));
-    const items = ruleFilesOf(config, folder).flatMap((file) => rulesFile(loading, file.path, folder, file.at));
-    set('configRules', { kind: 'list', at, items });
+    items.push(...ruleFilesOf(config, folder).flatMap((file) => rulesFile(loading, file.path, folder, file.at)));
   }
-  if (rules !== undefined || path !== undefined) {
-    set('prometheus', {
-      kind: 'scalar',
-      at: { file: path === undefined ? '--rules' : '--prometheus-config' },
-      value: true,
-    });
-  }
+  if (rules === undefined && path === undefined) return tree;
+  set('ownRules', { kind: 'list', at, items });
+  set('prometheus', { kind: 'scalar', at, value: true });
   return whole;
 }
 

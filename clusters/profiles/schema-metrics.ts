@@ -18,9 +18,9 @@ export const metrics = z.strictObject({
   lookbackSeconds: amount(1, 86_400)
     .default(1800)
     .describe('How long the last known state is assumed: --query.lookback-delta, the range of panels, a ttl (F4).'),
-  rules: list(yaml())
-    .default([])
-    .describe('Rules files, each as a whole: what is in a file that rule_files names. --rules replaces them.'),
+  rules: list(yaml()).default([]).describe('Rules files, each as a whole: what is in a file that rule_files names.'),
   config: yaml().optional().describe('Your prometheus.yml, put to the same test. --prometheus-config reads one.'),
-  configRules: list(yaml()).default([]).describe('The rules files that your prometheus.yml names.'),
+  ownRules: list(yaml())
+    .default([])
+    .describe('Your rules files, beside `rules`: those of --rules, and those that your prometheus.yml names.'),
 });

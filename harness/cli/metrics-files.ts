@@ -15,7 +15,7 @@ export interface MetricsFlags {
 export function withMetricsOptions(command: Command): Command {
   return command
     .option('--prometheus-config <file>', 'your prometheus.yml, put to the test of lying-metrics')
-    .option('--rules <file...>', 'your Prometheus rules files instead of the profile’s');
+    .option('--rules <file...>', 'your Prometheus rules files, beside the profile’s, put to the same test');
 }
 
 /**

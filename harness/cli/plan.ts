@@ -32,6 +32,9 @@ export function planText(
     `  priorities ${profile.priorityClasses.map((c) => `${c.name}=${c.value}`).join(', ') || 'none'}`,
     `  load       ${jobs.join(', ')}`,
     `  fault      Deployment/${security.namespace}/security-agent at ${security.priorityClassName ?? 'no priority class'}`,
+    ...(profile.metrics.prometheus
+      ? ['  metrics    Prometheus beside it, on 127.0.0.1; its data stays in the run’s folder']
+      : []),
     '  method',
     ...experiment.steps.map((s) => `    ${s.phase.padEnd(16)} ${s.title}`),
     ...cellLines(matrix),

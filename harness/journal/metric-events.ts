@@ -10,6 +10,8 @@ export interface MetricsStarted {
   servers: { name: string; describe: string; lookbackSeconds: number }[];
   /** `source`: namespace/name of the Deployment whose pod the data comes through. */
   setups: { name: string; describe: string; source: string }[];
+  /** Alerts of the user's own rules. */
+  yours?: string[];
 }
 
 /** A source was ended together with the pod that it belongs to. */

@@ -76,12 +76,12 @@ export class Monitoring {
 
   /** The Prometheus that every run with metrics has: the control plane, the gatekeeper, and the encoding queue. */
   async startBeside(): Promise<void> {
-    const { profile, targets } = this.#o;
+    const { targets } = this.#o;
     const exporter = await this.#exporter();
     const encoding = { job_name: 'encoding', static_configs: [{ targets: [exporter.address] }] };
     await this.#prometheus('prometheus', {
       config: { global: globals(this.times), scrape_configs: [encoding, ...controlPlaneJobs(targets)] },
-      rules: profile.metrics.rules.map((r) => scaled(r, this.times.timeScale)),
+      rules: this.#rules.map((r) => scaled(r, this.times.timeScale)),
     });
   }
 
@@ -126,10 +126,11 @@ export class Monitoring {
     const leaf = await this.#prometheus('leaf', { config: passingOn(times, elsewhere.address, 'federation') }, false);
     this.#sources.set(SOURCES.leaf, () => leaf.kill());
     const at = { exporter: exporter.address, leaf: leaf.address, statsd: `127.0.0.1:${statsdPort}` };
-    const { rules, config, configRules } = profile.metrics;
+    const rules = this.#rules;
+    const { config, ownRules } = profile.metrics;
     const plans = [
       ...plannedServers(times, at, rules),
-      ...(config === undefined ? [] : [ownServer(config, times, at, [...configRules, ...rules])]),
+      ...(config === undefined ? [] : [ownServer(config, times, at, rules)]),
     ];
     for (const plan of plans) this.#servers.push({ plan, server: await this.#prometheus(plan.name, plan) });
     const agent = await this.#prometheus(
@@ -151,6 +152,7 @@ export class Monitoring {
       scrapeSeconds: times.scrapeSeconds,
       servers: plans.map(({ name, describe, lookbackSeconds }) => ({ name, describe, lookbackSeconds })),
       setups: SETUPS.map((setup) => ({ ...setup })),
+      ...(ownRules.length === 0 ? {} : { yours: alertsIn(ownRules) }),
     });
   }
 
@@ -185,6 +187,11 @@ export class Monitoring {
     for (const name of ['agent', 'leaf']) {
       await rm(join(this.#o.dir, name, 'data'), { recursive: true, force: true });
     }
+  }
+
+  get #rules(): readonly unknown[] {
+    const { rules, ownRules } = this.#o.profile.metrics;
+    return [...rules, ...ownRules];
   }
 
   async #exporter(): Promise<Source> {
@@ -227,4 +234,10 @@ export class Monitoring {
       this.#o.journal.append({ type: 'metrics.silenced', source, pod: event.pod });
     }
   }
+}
+
+/** Names of the alerts in rules files. */
+function alertsIn(files: readonly unknown[]): string[] {
+  const groups = files.flatMap((file) => (file as { groups?: { rules?: { alert?: string }[] }[] }).groups ?? []);
+  return groups.flatMap(({ rules = [] }) => rules.flatMap(({ alert }) => alert ?? []));
 }

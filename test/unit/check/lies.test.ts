@@ -93,6 +93,10 @@ describe('lies: panels that show what is no longer there', () => {
     ]);
     expect(detection?.rows).to.deep.equal([['remote-write', '9.0 s Old', 'nobody was told']]);
     expect(lines.join(' ')).to.match(/remote-write 39\.0 s/);
+    const own = silenced('monitoring/metrics-agent', ['Mine']).with(panel(39), ruled('Old', 'Mine'), alerted('Old', 9));
+    const byYours = metricsTables(own.view()).tables.at(-1);
+    expect(byYours?.title).to.match(/by your rules alone/);
+    expect(byYours?.rows).to.deep.equal([['remote-write', 'nobody was told', 'nobody was told']]);
     expect(metricsTables(aJournal().view())).to.deep.equal({ lines: [], tables: [] });
   });
 });
