@@ -1,3 +1,4 @@
+import { measuredRemedies } from './measured-remedies.ts';
 import type { Recording } from './recording.ts';
 import type { ExperimentResult, Result } from './result.ts';
 import { duration, grouped, plural } from './words.ts';
@@ -22,6 +23,9 @@ const SYSTEM_NODE_CRITICAL = 2_000_001_000;
 
 /** What to change in the cluster under test (F18), by effect: nothing that this run did not show to be missing. */
 export function remediesOf(result: Result, experiment: ExperimentResult, gate: Gate): Remedy[] {
+  // What was measured on this very cluster goes before what is known of others.
+  const measured = measuredRemedies(experiment.cells ?? []);
+  if (measured.length > 0) return measured;
   return [
     outrank(result, experiment, gate),
     noPreemption(experiment),

@@ -23,5 +23,7 @@ export function trialValues(view: JournalView): Record<string, Scalar | null> {
     replicas: said.replicas ?? null,
     reservedCpuCores: said.reservedCpuCores ?? null,
     exposesByDesign: said.exposes ?? null,
+    patch: said.patch ?? null,
+    patchIs: said.patchIs ?? null,
   };
 }

@@ -1,6 +1,7 @@
 import type { Profile } from '../../clusters/providers/provider.ts';
 import { ownSafeguards, SAFEGUARDS } from '../safeguards/catalogue.ts';
 import { patched } from '../safeguards/patch.ts';
+import { patchText } from '../safeguards/patch-text.ts';
 import type { Safeguard, TriggerName } from '../safeguards/safeguard.ts';
 import type { TrialData } from '../safeguards/trial.ts';
 import { quantity } from '../scheduling/quantity.ts';
@@ -93,6 +94,7 @@ function trialCell(trigger: TriggerName, label: string, safeguards: readonly Saf
       replicas,
       reservedCpuCores: replicas * GATEKEEPER_CORES + (spare ? quantity(base.cluster.nodes.real.cpu, 1e-3) / 1000 : 0),
       ...(exposes === '' ? {} : { exposes }),
+      ...(safeguards.length === 1 ? patchText(safeguards[0] as Safeguard, base) : {}),
     },
   };
 }

@@ -46,6 +46,9 @@ export type TrialData = {
   reservedCpuCores: number;
   /** What is let through by design. */
   exposes?: string;
+  /** Of a single safeguard: what to apply for it, and what that is. */
+  patch?: string;
+  patchIs?: string;
 };
 
 /** F16: one trigger against one set of safeguards. */

@@ -35,6 +35,14 @@ describe('node agent: command of a container', () => {
     throw new Error(`expected a refusal of ${JSON.stringify(container)}`);
   };
 
+  it('is that of the version in the image’s tag, where the cluster meets several', () => {
+    const several = { ...config, binaries: { ...config.binaries, 'kyverno@1.18.2': '/bin/kyverno-1.18.2' } };
+    const file = (image: string) => commandOf({ name: 'c', image }, context, several).file;
+    expect(file('reg.kyverno.io/kyverno/kyverno:v1.18.2')).to.equal('/bin/kyverno-1.18.2');
+    expect(file('reg.kyverno.io/kyverno/kyverno:v1.19.1')).to.equal('/bin/kyverno');
+    expect(file('reg.kyverno.io/kyverno/kyvernopre:v1.18.2')).to.equal('/bin/kyverno-init');
+  });
+
   it('is the toolchain’s binary for its image, with the spec’s arguments and its own address', () => {
     const image = 'reg.kyverno.io/kyverno/kyverno:v1.19.1';
     const { file, args } = command(

@@ -129,6 +129,8 @@ describe('trial', () => {
       fate: 'stood',
       replicas: 2,
       exposesByDesign: null,
+      patch: null,
+      patchIs: null,
     });
     const cut = trialValues(begin().with(asked(WELL)).view());
     expect(cut).to.include({ trigger: 'collision', fate: null, refusedRequests: null, gatekeeperOutageSeconds: null });
