@@ -50,6 +50,7 @@ function refused({ refusedRequests: n, refusedDeletes, gatekeeperOutageSeconds: 
     return away === null ? undefined : away === 0 ? 'The gatekeeper was never away.' : `No gatekeeper${time}.`;
   if (n === 0)
     return away ? `No request was refused in the ${duration(away)} without a gatekeeper.` : 'No request was refused.';
+  if (away === 0) return `${plural(n, 'request')} refused, though a gatekeeper replica was ready all along.`;
   const deletes = refusedDeletes ? `, ${plural(refusedDeletes, 'deletion')} among them` : '';
   return `${plural(n, 'request')} refused${deletes}: no gatekeeper answered its webhook${time}.`;
 }

@@ -75,7 +75,7 @@ export async function planValidation(flags: ValidateFlags): Promise<ValidatePlan
   const [before, after] = [load('from', experiment.profile, undefined), load('to', experiment.profile, undefined)];
   const [from, to] = [sideOf(before, flags.fromChart, flags.fromValues), sideOf(after, flags.toChart, flags.toValues)];
   for (const { kubernetes, kyverno } of [from, to])
-    pickPins(loadPins(), ['kube-apiserver', 'kyverno'], { kubernetes, kyverno });
+    pickPins(loadPins(process.env.FALLDOWN_PINS || undefined), ['kube-apiserver', 'kyverno'], { kubernetes, kyverno });
   const same =
     JSON.stringify([
       before.profile.gatekeeper.kyverno,

@@ -7,12 +7,12 @@ import type { Result } from '../../reports/result.ts';
 import { type Validation, type ValidationInput, validation } from '../../reports/validation.ts';
 import { validationHtml, validationMarkdown, validationScreen } from '../../reports/validation-text.ts';
 import { checkWritable } from '../../reports/write.ts';
-import { EXIT } from '../errors.ts';
+import { EXIT, reasonOf } from '../errors.ts';
 import { newRunId } from '../run/folder.ts';
 import { Interrupted, onInterruption } from '../run/interruption.ts';
 import { FLAGSHIP } from './catalog.ts';
 import { History } from './history-store.ts';
-import { say } from './output.ts';
+import { printError, say } from './output.ts';
 import { planText } from './plan.ts';
 import { positive, withProfileOptions } from './profile-options.ts';
 import { findProvider, requireFit, requireHost } from './providers.ts';
@@ -99,7 +99,13 @@ async function validate(flags: Flags): Promise<number> {
   const run = async (one: PlannedRun): Promise<Result | undefined> => {
     if (interruption.signal.aborted) return undefined;
     say(`${one.role}: Kubernetes ${one.profile.cluster.kubernetes}, Kyverno ${one.profile.gatekeeper.kyverno}`);
-    const { result, failures } = await runOne(one, how);
+    // What the other runs found is worth having, whatever keeps one of them from being made.
+    const outcome = await runOne(one, how).catch((error: unknown) => {
+      if (!interruption.signal.aborted) printError(error);
+      return undefined;
+    });
+    if (outcome === undefined) return undefined;
+    const { result, failures } = outcome;
     cleanupIncomplete ||= failures.some((f) => f.failure.kind === 'cleanup');
     say(headline(result).split('\n')[0] ?? '');
     return result;
@@ -145,8 +151,13 @@ async function runAll(
 }
 
 function known(): Result[] {
-  using history = History.open();
-  return history.results();
+  try {
+    using history = History.open();
+    return history.results();
+  } catch (error) {
+    say(`timings cannot be judged: ${reasonOf(error)}`);
+    return [];
+  }
 }
 
 function write(dir: string, v: Validation): void {

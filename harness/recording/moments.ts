@@ -16,6 +16,11 @@ const MARKS: Record<string, string> = {
   'safeguards.installed': 'the safeguards are in place',
   'second-trigger.injected': 'the same trigger again',
   'stand.ended': 'it was watched long enough',
+  'upgrade.started': 'helm upgrade of the gatekeeper begins',
+  'upgrade.applied': 'helm is done',
+  'upgrade.refused': 'helm is refused',
+  'upgrade.rolled-out': 'every gatekeeper pod is a new one',
+  'upgrade.enforcing': 'the new version enforces',
   'queue.drained': 'the encoding queue is empty',
 };
 /** What a person must have wanted for it to be a turning point. */
