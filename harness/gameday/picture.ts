@@ -1,5 +1,5 @@
-import type { Timeline, Window } from '../../reports/recording.ts';
-import type { Measures } from '../../reports/result.ts';
+import type { Picture } from '../../reports/gameday/scorecard.ts';
+import type { Window } from '../../reports/recording.ts';
 import { JournalView } from '../check/journal-view.ts';
 import { measure } from '../check/measures.ts';
 import type { JournalEvent } from '../journal/events.ts';
@@ -8,15 +8,10 @@ import { clocks } from './clocks.ts';
 import { GameDayRecord } from './record.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What the debrief draws: the charts of a run, shaded with what the crew lived through. Times are of the session. */
-export interface Picture {
-  timeline: Timeline;
-  measures: Measures;
-  /** When the crew took over. */
-  startedSeconds: number;
-}
-
-/** @param read gives the events from the first to the last, each time it is called. */
+/**
+ * Reads off a journal what the debrief draws.
+ * @param read gives the events from the first to the last, each time it is called.
+ */
 export function pictureOf(read: () => Iterable<JournalEvent>, scenario: Scenario): Picture {
   const record = GameDayRecord.from(read());
   const view = JournalView.from(read());

@@ -4,11 +4,9 @@ import { timeScale } from '../html/charts/scale.ts';
 import { timelineCharts } from '../html/charts/timeline-charts.ts';
 import { type PageSection, page, table } from '../html/page.ts';
 import { type Html, html } from '../html/template.ts';
-import type { Timeline } from '../recording.ts';
-import type { Measures } from '../result.ts';
 import { capital, duration, grouped } from '../words.ts';
 import { headlineOf, pointsOf, timeOf } from './card-words.ts';
-import type { Scorecard } from './scorecard.ts';
+import type { Picture, Scorecard } from './scorecard.ts';
 
 const TONE = { recovered: 'good', 'not-recovered': 'bad', inconclusive: 'unsure' } as const;
 /** Lines of a timeline that a person reads; a crew with a script may make thousands. */
@@ -72,13 +70,6 @@ ${table('What each part came to', [{ name: 'Part' }, { name: 'Time', numeric: tr
 ${guesses.length > 0 && table('What was thought to be the cause', [{ name: 'After', numeric: true }, { name: 'Role' }, { name: 'Cause' }, { name: 'Right' }], guesses)}
 ${hints.length > 0 && table('Hints', [{ name: 'After', numeric: true }, { name: 'Role' }, { name: 'Hint' }, { name: 'Price', numeric: true }], hints)}`,
   };
-}
-
-/** The charts of the session; its times are those of the journal, as the preparation is on them too. */
-interface Picture {
-  timeline: Timeline;
-  measures: Measures;
-  startedSeconds: number;
 }
 
 function charts(picture: Picture | undefined): PageSection | undefined {

@@ -1,3 +1,6 @@
+import type { Timeline } from '../recording.ts';
+import type { Measures } from '../result.ts';
+
 /** What a game day came to. Seconds are of the game: pauses do not count. */
 export interface Scorecard {
   schemaVersion: 1;
@@ -69,4 +72,12 @@ export interface TimelineLine {
   seq: number;
   who: 'cluster' | 'crew' | 'facilitator';
   what: string;
+}
+
+/** What a debrief draws: the charts of a run, shaded with what the crew lived through. Times are of the journal, as the preparation is on them too. */
+export interface Picture {
+  timeline: Timeline;
+  measures: Measures;
+  /** When the crew took over. */
+  startedSeconds: number;
 }
