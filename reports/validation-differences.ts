@@ -54,7 +54,8 @@ function checkRows(experiment: string, was: ExperimentResult, is: ExperimentResu
     if (after === undefined || (after.verdict === before.verdict && after.measured === before.measured)) return [];
     const state =
       after.verdict === before.verdict
-        ? 'same'
+        ? // One run a side: another number may be chance.
+          'unjudged'
         : after.verdict === 'violated'
           ? improved
             ? 'changed'

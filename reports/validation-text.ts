@@ -49,7 +49,7 @@ export function validationScreen(v: Validation, folder: string): string {
     ...block(`The upgrade${tried}`, upgrade),
     ...block('What differs', rows.length === 0 ? ['  nothing, in what could be judged'] : rows),
     ...(judged.length > 10 ? [`  … and ${judged.length - 10} more in the report`] : []),
-    ...block('Not judged: fewer than three runs like the first side are known, so this may be chance', timings),
+    ...block('Other numbers, which may be chance: fewer than three runs like the first side are known', timings),
     ...(unjudged.length > 8 ? [`  … and ${unjudged.length - 8} more in the report`] : []),
     ...block(
       'Change this first: helm values of the gatekeeper',

@@ -39,7 +39,7 @@ export interface SideDifference {
   what: string;
   from: string;
   to: string;
-  /** `changed`: different, and no worse. `unjudged`: a timing without enough runs to know its noise. */
+  /** `changed`: different, and no worse. `unjudged`: a number without enough runs to know its noise. */
   state: 'worse' | 'better' | 'changed' | 'same' | 'unjudged';
   because: string;
   evidence: Evidence[];

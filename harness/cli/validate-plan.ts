@@ -48,7 +48,7 @@ export interface ValidatePlan {
  */
 export async function planValidation(flags: ValidateFlags): Promise<ValidatePlan> {
   const asked = { from: versionsIn('--from', flags.from), to: versionsIn('--to', flags.to) };
-  const load = (side: 'from' | 'to', profile: string, pods: number | undefined): LoadedProfile =>
+  const load = (side: 'from' | 'to', profile: string, pods?: number): LoadedProfile =>
     loadProfile({
       ...flags,
       profile: flags.profile ?? profile,
@@ -72,7 +72,12 @@ export async function planValidation(flags: ValidateFlags): Promise<ValidatePlan
   }
 
   const experiment = await findExperiment(UPGRADE);
-  const [before, after] = [load('from', experiment.profile, undefined), load('to', experiment.profile, undefined)];
+  // What neither --from nor --to names is what the experiments ran with, whatever the profile of the upgrade has.
+  for (const side of ['from', 'to'] as const) {
+    const { cluster, gatekeeper } = (sides[0]?.[side] ?? load(side, experiment.profile)).profile;
+    asked[side] = { kubernetes: cluster.kubernetes, kyverno: gatekeeper.kyverno };
+  }
+  const [before, after] = [load('from', experiment.profile), load('to', experiment.profile)];
   const [from, to] = [sideOf(before, flags.fromChart, flags.fromValues), sideOf(after, flags.toChart, flags.toValues)];
   for (const { kubernetes, kyverno } of [from, to])
     pickPins(loadPins(process.env.FALLDOWN_PINS || undefined), ['kube-apiserver', 'kyverno'], { kubernetes, kyverno });

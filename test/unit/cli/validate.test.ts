@@ -48,6 +48,8 @@ describe('falldown validate', function () {
   it('has no upgrade to watch when the gatekeeper is the same on both sides', async () => {
     const plan = await planValidation(flags({ from: 'kubernetes=1.35.4', to: 'kubernetes=1.36.3' }));
     expect(plan.upgrade).to.equal(undefined);
+    expect(plan.from).to.include({ kubernetes: '1.35.4', kyverno: '1.19.1' });
+    expect(plan.sides[0]?.from.profile.gatekeeper.kyverno).to.equal('1.19.1');
   });
 
   it('exits with 2 for a version that is not pinned, before anything is made', async () => {
