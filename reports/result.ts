@@ -53,6 +53,8 @@ export interface CellResult {
   verdict: Verdict;
   outcome: Outcome;
   reason: string;
+  /** Of a cell that was repeated and did not end the same each time: `stood 2 of 3, fell 1 of 3`. */
+  outcomes?: string;
   /** When it was begun; null when it never was. */
   startedAt: string | null;
   durationSeconds: number;

@@ -106,6 +106,7 @@ const cell = z.object({
   startedAt: z.string().nullable(),
   durationSeconds: seconds,
   startSeconds: seconds.nullable(),
+  outcomes: z.string().exactOptional(),
   phases: z.array(phase),
   checks: z.array(check),
   measures,

@@ -114,3 +114,9 @@ export function podTemplate() {
       .describe('The spec of a Pod.'),
   });
 }
+
+/** Six factors are 64 combinations. */
+export const factorial = list(dnsLabel())
+  .max(6, { error: 'at most 6 safeguards: 64 combinations' })
+  .default([])
+  .describe('Safeguards of which the experiment safeguards tries every combination (--factorial).');

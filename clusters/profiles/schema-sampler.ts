@@ -17,6 +17,9 @@ export const sampler = z.strictObject({
     })
     .prefault({})
     .describe('Requests of each class, on a fixed schedule whatever the answers.'),
+  schedulerPerSecond: amount(0, 10)
+    .default(0)
+    .describe('How often the scheduler’s own metrics are read, per second, where they can be reached; 0: never.'),
   timeoutSeconds: amount(1, 3600)
     .default(90)
     .describe('A request without an answer is given up after so many seconds; more than a gateway gives it.'),

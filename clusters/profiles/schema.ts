@@ -4,6 +4,7 @@ import {
   amount,
   dnsLabel,
   dnsName,
+  factorial,
   kubernetesObject,
   labels,
   list,
@@ -114,6 +115,7 @@ export const priorityClass = z.strictObject({
 const classRef = () =>
   dnsName().optional().describe('PriorityClass of its pods: one of priorityClasses, or a system- one.');
 
+const fields = () => z.record(z.string(), z.unknown()).optional();
 const encoding = z.strictObject({
   namespace: dnsLabel().default('encoding').describe('Namespace of the Job.'),
   pods: whole(1, 100_000).default(3000).describe('Segments to encode: one pod each.'),
@@ -122,6 +124,7 @@ const encoding = z.strictObject({
   labels: labels().default({}).describe('Labels of the Job and its pods.'),
   requests: requests('500m', '256Mi').prefault({}).describe('What each pod asks of its node.'),
   priorityClassName: classRef(),
+  jobSpec: fields().describe('Over the spec of the Job: backoffLimit, podFailurePolicy …; null takes a field away.'),
   realPods: whole(0, 1000).default(0).describe('How many of the segments run as real processes on the real nodes.'),
 });
 
@@ -152,7 +155,6 @@ const identity = z
     error: 'either rules or clusterRole, one of the two',
   });
 
-const fields = () => z.record(z.string(), z.unknown()).optional();
 /** Laid over the profile, the patch has to give a profile again: its fields are checked there, at their place (safeguards.ts). */
 const safeguard = z.strictObject({
   name: dnsLabel().describe('Name of the safeguard, as --only and the reports call it.'),
@@ -210,8 +212,9 @@ export const profileSchema = z.strictObject({
   repeats: whole(1, 9)
     .default(1)
     .describe(
-      'How often each trial of the experiment safeguards is made: what is not the same each time is not called either.',
+      'How often each cell of a matrix runs: one that does not end the same each time is inconclusive (--repeat).',
     ),
+  factorial,
   restoreWith: text('the name or path of a profile')
     .optional()
     .describe('Profile (name or path) whose gatekeeper values are the safeguards that the rules come back with.'),

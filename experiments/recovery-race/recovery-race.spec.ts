@@ -53,7 +53,7 @@ experiment(
   {
     title: 'Every way out of the same deadlock, raced',
     facts: ['F9', 'F11', 'F12', 'F13', 'F14', 'F15', 'F17'],
-    needs: ['embedded'],
+    needs: ['embedded', 'kind'],
     profile: 'recovery-race',
     typicalSeconds: 600,
   },

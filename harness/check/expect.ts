@@ -1,6 +1,7 @@
 import { AssertionError, expect, use } from 'chai';
 import { fires, resolvesItself, staysQuiet } from './alerts.ts';
 import { apiSlo, type SloOptions } from './api-slo.ts';
+import { cleanUpRefused, comesBack, podsHeld, schedulerLoaded, staysAway } from './clean-ups.ts';
 import { InconclusiveError, recordAssertion, recordFinding } from './collect.ts';
 import { deadlockChain } from './deadlock-chain.ts';
 import { deletesRefused } from './deletes-refused.ts';
@@ -32,6 +33,7 @@ import { queueDrained } from './queue-drained.ts';
 import { recoveryNeedsAdmin } from './recovery-needs-admin.ts';
 import { refuseAtMost } from './refuse-at-most.ts';
 import { safeguardsHold } from './safeguards-hold.ts';
+import { neverSettles, settles } from './settling.ts';
 import { starvation } from './starvation.ts';
 import { stayUnderLoad } from './stay-under-load.ts';
 import { steadyState } from './steady-state.ts';
@@ -94,6 +96,13 @@ const WORDS = {
   keepTheRules,
   keepAReplica,
   stayUnderLoad,
+  comeBack: comesBack,
+  stayAway: staysAway,
+  refuseTheCleanUp: cleanUpRefused,
+  holdThePods: podsHeld,
+  loadTheScheduler: schedulerLoaded,
+  settle: settles,
+  neverSettle: neverSettles,
 } satisfies Record<string, Checker>;
 
 type Words = typeof WORDS;

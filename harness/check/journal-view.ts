@@ -14,6 +14,7 @@ import type {
   RequestMade,
   RunEnded,
   RunStarted,
+  SchedulerSample,
   Watched,
   WatchedKind,
 } from '../journal/events.ts';
@@ -56,6 +57,7 @@ export class JournalView {
   readonly #faults: Line<FaultChanged>[] = [];
   readonly #forecasts: Line<ForecastMade>[] = [];
   readonly #samples: Line<HarnessSample>[] = [];
+  readonly #scheduler: Line<SchedulerSample>[] = [];
   readonly #clients: Line<ClientsTold>[] = [];
   #run: Line<RunStarted> | undefined;
   #ended: Line<RunEnded> | undefined;
@@ -114,6 +116,9 @@ export class JournalView {
   }
   get samples(): readonly Line<HarnessSample>[] {
     return this.#samples;
+  }
+  get scheduler(): readonly Line<SchedulerSample>[] {
+    return this.#scheduler;
   }
   /** How many dashboards, watchers and controllers there were, and what became of their requests. */
   get clients(): readonly Line<ClientsTold>[] {
@@ -206,33 +211,27 @@ export class JournalView {
         return;
       }
       case 'request':
-        this.#requests.push(event);
-        return;
+        return void this.#requests.push(event);
       case 'probe':
-        this.#probes.push(event);
-        return;
+        return void this.#probes.push(event);
       case 'samples':
       case 'sampler':
         this.api.add(event);
         return;
       case 'clients':
-        this.#clients.push(event);
-        return;
+        return void this.#clients.push(event);
       case 'process':
-        this.#processes.push(event);
-        return;
+        return void this.#processes.push(event);
       case 'recovery':
-        this.#recovery.push(event);
-        return;
+        return void this.#recovery.push(event);
       case 'fault':
-        this.#faults.push(event);
-        return;
+        return void this.#faults.push(event);
       case 'forecast':
-        this.#forecasts.push(event);
-        return;
+        return void this.#forecasts.push(event);
       case 'harness':
-        this.#samples.push(event);
-        return;
+        return void this.#samples.push(event);
+      case 'scheduler':
+        return void this.#scheduler.push(event);
       case 'run.started':
         this.#run = event;
         return;

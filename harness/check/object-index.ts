@@ -60,6 +60,8 @@ export interface PodLife {
   running?: Moment;
   succeeded?: Moment;
   failed?: Moment;
+  /** When its deletion was asked for, by whomever. */
+  deleting?: Moment;
   /** When the object itself was gone. */
   gone?: Moment;
   last: PodState;
@@ -142,6 +144,7 @@ export class ObjectIndex {
     if (state.phase === 'Running') life.running ??= now;
     if (state.phase === 'Succeeded') life.succeeded ??= now;
     if (state.phase === 'Failed') life.failed ??= now;
+    if (state.deleting) life.deleting ??= now;
     if (event.op === 'deleted') life.gone ??= now;
     life.last = state;
     life.lastSeq = event.seq;

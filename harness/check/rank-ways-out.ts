@@ -16,6 +16,7 @@ export function wayOutValues(view: JournalView): Record<string, Scalar | null> {
     path: result.path,
     poke: result.poke,
     worked: result.worked,
+    outcome: result.worked ? 'worked' : 'did not work',
     by: result.by ?? null,
     answers: answers.map(({ actor, code }) => `${actor} ${code}`).join(', '),
     refusal: refused.at(-1)?.message.split('\n')[0] ?? null,

@@ -37,7 +37,9 @@ export function groupsOf(cells: readonly CellResult[]): Group[] {
     ).values(),
   ].map((same) => {
     const { trigger, safeguards } = same[0]!.values;
-    const fates = same.map((c) => (c.verdict === 'inconclusive' ? null : c.values.fate));
+    // A cell that timing decided is inconclusive as well, but its own fate was seen.
+    const seen = (c: CellResult) => c.verdict !== 'inconclusive' || c.outcomes !== undefined;
+    const fates = same.map((c) => (seen(c) ? c.values.fate : null));
     const counts = Map.groupBy(fates, (f) => f);
     const sure = counts.size === 1 && !counts.has(null);
     const told = [...counts].map(([f, all]) => `${f ?? 'inconclusive'} ${all.length} of ${fates.length}`).join(', ');

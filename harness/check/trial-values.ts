@@ -12,6 +12,7 @@ export function trialValues(view: JournalView): Record<string, Scalar | null> {
     trigger: said.trigger ?? null,
     safeguards: said.safeguards ?? null,
     fate: of('fate'),
+    outcome: of('fate'),
     closedSeconds: of('closedSeconds'),
     exposureSeconds: of('exposureSeconds'),
     violatingPodsAdmitted: of('violatingPodsAdmitted'),

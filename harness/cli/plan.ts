@@ -6,7 +6,7 @@ import { clusterDir } from '../paths.ts';
 import { clusterName } from '../run/cluster-name.ts';
 import type { MatrixPlan } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
-import { NAMES_SHOWN } from './matrix-options.ts';
+import { NAMES_SHOWN, sizeOf } from './matrix-options.ts';
 
 /** What a run would create, for how long, and where it may not go; for `--dry-run`. */
 export function planText(
@@ -37,7 +37,7 @@ export function planText(
       : []),
     '  method',
     ...experiment.steps.map((s) => `    ${s.phase.padEnd(16)} ${s.title}`),
-    ...cellLines(matrix),
+    ...cellLines(experiment, profile, matrix),
     '  checks',
     ...experiment.checks.map((c) => `    ${c.name}`),
     '  never      touches your kubeconfig, its current context, or any cluster that falldown did not make',
@@ -46,12 +46,12 @@ export function planText(
 }
 
 /** The cells of a matrix, and what becomes of them. */
-function cellLines(matrix: MatrixPlan | undefined): string[] {
+function cellLines(experiment: Experiment, profile: Profile, matrix: MatrixPlan | undefined): string[] {
   if (matrix === undefined) return [];
   const width = Math.max(16, ...matrix.cells.map(({ name }) => name.length));
   const kept = matrix.resumed?.cells ?? [];
   return [
-    `  cells      ${matrix.cells.length}, each from a checkpoint of the cluster at the end of the method`,
+    `  cells      ${sizeOf(experiment, profile, matrix)}, each from a checkpoint of the cluster at the end of the method`,
     ...matrix.cells.map(({ name, title }) => `    ${name.padEnd(width)} ${title}`),
     ...(kept.length === 0 ? [] : [`  kept       ${kept.join(', ')}, from ${matrix.resumed?.runId}`]),
     ...(matrix.leftOut.length === 0 ? [] : [`  left out   ${few(matrix.leftOut, NAMES_SHOWN)}`]),

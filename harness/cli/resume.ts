@@ -5,7 +5,7 @@ import type { Profile } from '../../clusters/providers/provider.ts';
 import { FalldownError } from '../errors.ts';
 import type { RunStarted } from '../journal/events.ts';
 import { readJournal } from '../journal/reader.ts';
-import { finishedCells } from '../run/evaluate-cells.ts';
+import { finishedCells, profileOf } from '../run/evaluate-cells.ts';
 import { findRun } from '../run/folder.ts';
 import { MATRIX_PLANNED, type MatrixPlan, RESTORE_WITH_FILE } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
@@ -40,7 +40,7 @@ export async function resume(
   if (flags.seed !== undefined && flags.seed !== started.seed) {
     throw differs(`--seed ${flags.seed}`, `--seed ${started.seed}, as in ${started.runId}`);
   }
-  const profile = yamlIn(join(dir, 'manifests', 'profile.yaml')) as Profile;
+  const profile = profileOf(dir);
   const chosen = flags.only !== undefined || flags.skip !== undefined;
   const plan = planFor(experiment, profile, chosen || planned === undefined ? flags : { only: planned });
   if (plan === undefined) throw notAMatrix(experiment.name);
@@ -121,6 +121,8 @@ export function refuseProfileFlags(flags: object): void {
     'rules',
     'set',
     'pods',
+    'repeat',
+    'factorial',
   ].filter((f) => f in flags);
   if (given.length === 0) return;
   const dashed = given.map((name) => `--${name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`);

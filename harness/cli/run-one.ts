@@ -3,6 +3,7 @@ import type { ClusterProvider, Profile } from '../../clusters/providers/provider
 import { execute, type RunOutcome } from '../run/execute.ts';
 import type { MatrixPlan } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
+import { sizeOf } from './matrix-options.ts';
 import { metricsTools } from './metrics-tools.ts';
 import { printError } from './output.ts';
 import { ConsoleProgress } from './progress.ts';
@@ -47,6 +48,7 @@ export async function runOne(
     progress,
     onStart: ({ dir, journal, live }) => {
       progress.say(`${experiment.name}: ${experiment.title} → ${dir}`);
+      if (matrix !== undefined) progress.say(sizeOf(experiment, profile, matrix));
       progress.follow(journal, live);
     },
     onCell: ({ name, title, journal, live }) => {

@@ -9,7 +9,7 @@ import { onInterruption } from '../run/interruption.ts';
 import type { MatrixPlan } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
 import { FLAGSHIP, findExperiment } from './catalog.ts';
-import { type MatrixFlags, planFor, withMatrixOptions } from './matrix-options.ts';
+import { type MatrixFlags, matrixSettings, planFor, withMatrixOptions } from './matrix-options.ts';
 import { checkMetricsFiles, type MetricsFlags, withMetricsOptions } from './metrics-files.ts';
 import { say } from './output.ts';
 import { planText } from './plan.ts';
@@ -58,6 +58,7 @@ Examples:
   falldown run --profile ./mine.yaml --policies ./policies --kyverno-values values.yaml
   falldown run lying-metrics --prometheus-config prometheus.yml --rules alerts.yml
   falldown run recovery-race --only 'delete-*' wait
+  falldown run safeguards --factorial replicas spread critical-priority --repeat 3
   falldown run --resume latest
   falldown run --dry-run`,
     )
@@ -85,7 +86,8 @@ async function plansFor(names: readonly string[], flags: RunFlags): Promise<Plan
   const experiments: Experiment[] = [];
   for (const name of names.length === 0 ? [FLAGSHIP] : names) experiments.push(await findExperiment(name));
   return experiments.map((experiment) => {
-    const { profile, restoredValues } = loadProfile({ ...flags, profile: flags.profile ?? experiment.profile });
+    const set = [...(flags.set ?? []), ...matrixSettings(flags)];
+    const { profile, restoredValues } = loadProfile({ ...flags, set, profile: flags.profile ?? experiment.profile });
     return { experiment, profile, restoredValues, matrix: planFor(experiment, profile, flags) };
   });
 }

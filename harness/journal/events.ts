@@ -50,6 +50,7 @@ export type JournalEntry =
   | AuditedRequest
   | HarnessSample
   | MetricEntry
+  | SchedulerSample
   | Note;
 
 export interface RunStarted {
@@ -215,6 +216,17 @@ export interface HarnessSample {
   rssBytes: number;
   /** p99 of the event-loop delay since the last sample, in seconds. */
   eventLoopDelayP99: number;
+}
+
+/** What the scheduler says of itself, read off its own /metrics every second or so. Counters began when it started. */
+export interface SchedulerSample {
+  type: 'scheduler';
+  /** Pods in its queues: to be tried, tried in vain and held back, and waiting for the cluster to change. */
+  pending: { active: number; backoff: number; unschedulable: number };
+  /** Attempts to place a pod so far, by result. */
+  attempts: { scheduled: number; unschedulable: number; error: number };
+  /** Attempts to preempt others so far. */
+  preemptions: number;
 }
 
 export interface Note {

@@ -50,6 +50,8 @@ export interface JobState {
   /** Segments still counted through a finalizer that the controller could not remove yet. */
   uncounted: number;
   complete: boolean;
+  /** Why it was given up: the reason of a `Failed=True` condition, e.g. BackoffLimitExceeded. */
+  gaveUp?: string;
   suspended: boolean;
   deleting: boolean;
 }

@@ -27,7 +27,7 @@ export function encodingJobs(encoding: Encoding, runId: string, fakeNodes: boole
 }
 
 function job(name: string, segments: number, encoding: Encoding, nodes: 'fake' | 'real', runId: string): EncodingJob {
-  const { namespace, encodeSeconds, requests, priorityClassName } = encoding;
+  const { namespace, encodeSeconds, requests, priorityClassName, jobSpec } = encoding;
   const labels = { ...encoding.labels, ...runLabels(runId, 'encoding') };
   const manifest = {
     apiVersion: 'batch/v1',
@@ -57,6 +57,7 @@ function job(name: string, segments: number, encoding: Encoding, nodes: 'fake' |
           ],
         },
       },
+      ...jobSpec,
     },
   };
   return { name, segments, manifest };

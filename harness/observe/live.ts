@@ -27,7 +27,7 @@ export class Live {
   /** Pods that fill their node's memory, by name. */
   readonly hogs = new Map<string, PodState>();
   /** Encoding Jobs by name: is it complete, and how many of its pods succeeded. */
-  readonly jobs = new Map<string, Pick<JobState, 'complete' | 'ready' | 'succeeded' | 'completions'>>();
+  readonly jobs = new Map<string, JobState>();
   /** `gone`: its object was deleted before it succeeded. */
   readonly #phases = new Map<string, 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'gone'>();
   readonly #refusedEvents = new Map<string, number>();
@@ -86,8 +86,10 @@ export class Live {
       else this.nodes.set(name, event.state as NodeState);
     } else if ('service' in event.state && event.state.service === KYVERNO_SERVICE) {
       this.readyEndpoints = op === 'deleted' ? 0 : event.state.ready;
-    } else if (kind === 'Job' && 'completions' in event.state) this.jobs.set(name, event.state);
-    else if (kind === 'Event' && 'reason' in event.state && isWebhookDown(event.state.message ?? '')) {
+    } else if (kind === 'Job' && 'completions' in event.state) {
+      if (op === 'deleted') this.jobs.delete(name);
+      else this.jobs.set(name, event.state);
+    } else if (kind === 'Event' && 'reason' in event.state && isWebhookDown(event.state.message ?? '')) {
       // One Event object counts up; only what is new since the last look is added.
       const count = 'count' in event.state ? event.state.count : 1;
       const before = this.#refusedEvents.get(uid) ?? 0;

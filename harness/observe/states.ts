@@ -50,7 +50,7 @@ export function podState(pod: V1Pod): PodState {
 export function jobState(job: V1Job): JobState {
   const { spec, status } = job;
   const uncounted = status?.uncountedTerminatedPods;
-  return {
+  return compact<JobState>({
     completions: spec?.completions ?? 0,
     parallelism: spec?.parallelism ?? 0,
     active: status?.active ?? 0,
@@ -59,9 +59,10 @@ export function jobState(job: V1Job): JobState {
     failed: status?.failed ?? 0,
     uncounted: (uncounted?.succeeded?.length ?? 0) + (uncounted?.failed?.length ?? 0),
     complete: status?.conditions?.some((c) => c.type === 'Complete' && c.status === 'True') ?? false,
+    gaveUp: status?.conditions?.find((c) => c.type === 'Failed' && c.status === 'True')?.reason,
     suspended: spec?.suspend ?? false,
     deleting: job.metadata?.deletionTimestamp !== undefined,
-  };
+  });
 }
 
 export function deploymentState(deployment: V1Deployment): DeploymentState {

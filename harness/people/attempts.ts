@@ -14,9 +14,18 @@ export async function tryToDelete(person: Person, namespace: string): Promise<vo
     const pod = { namespace, name };
     await person.tries('delete-pod', 'delete', objectName('Pod', pod), (client) => client.delete(pathOf('Pod', pod)));
   }
+  await deleteEncodingJob(person, namespace, 'Background');
+}
+
+/** `kubectl delete job --cascade=background|foreground|orphan` of the encoding Job. */
+export function deleteEncodingJob(
+  person: Person,
+  namespace: string,
+  propagationPolicy: 'Background' | 'Foreground' | 'Orphan',
+): Promise<Attempt> {
   const job = { namespace, name: ENCODING_JOB };
-  await person.tries('delete-job', 'delete', objectName('Job', job), (client) =>
-    client.delete(pathOf('Job', job), { propagationPolicy: 'Background' }),
+  return person.tries('delete-job', 'delete', objectName('Job', job), (client) =>
+    client.delete(pathOf('Job', job), { propagationPolicy }),
   );
 }
 

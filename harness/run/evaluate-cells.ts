@@ -18,9 +18,10 @@ export function cellJournal(name: string): string {
   return join('cells', name, 'journal.ndjson');
 }
 
-/** The profile of a recorded run. */
+/** The profile of a recorded run; one that is older than these fields has neither. */
 export function profileOf(dir: string): Profile {
-  return parse(readFileSync(join(dir, 'manifests', 'profile.yaml'), 'utf8')) as Profile;
+  const recorded = parse(readFileSync(join(dir, 'manifests', 'profile.yaml'), 'utf8')) as Profile;
+  return { ...recorded, repeats: recorded.repeats ?? 1, factorial: recorded.factorial ?? [] };
 }
 
 /** Judges the cells of a recorded matrix, each by its own journal; the run's own journal says which there should be. */
@@ -30,9 +31,23 @@ export function evaluateCells(dir: string, experiment: Experiment, view: Journal
   const byName = new Map(experiment.cells(profileOf(dir)).map((cell) => [cell.name, cell]));
   const cells = namesIn(plan.cells).flatMap((name) => byName.get(name) ?? []);
   return new Cells(
-    cells.map((cell) => evaluateCell(dir, cell)),
+    withRepeats(cells.map((cell) => ({ of: cell.repeats ?? cell.name, result: evaluateCell(dir, cell) }))),
     namesIn(plan.leftOut),
   );
+}
+
+/** Cells that were repeated and did not end the same each time are inconclusive, and say how often they ended how. */
+function withRepeats(cells: readonly { of: string; result: CellResult }[]): CellResult[] {
+  const groups = Map.groupBy(cells, ({ of }) => of);
+  return cells.map(({ of, result }) => {
+    const outcomes = groups.get(of)!.flatMap((cell) => cell.result.values.outcome ?? []);
+    const counted = [...Map.groupBy(outcomes, (outcome) => outcome)].map(
+      ([what, same]) => `${what} ${same.length} of ${outcomes.length}`,
+    );
+    if (counted.length < 2 || result.verdict !== 'holds') return result;
+    const told = counted.join(', ');
+    return { ...result, verdict: 'inconclusive', outcomes: told, reason: `timing decides: ${told}` };
+  });
 }
 
 function namesIn(list: unknown): string[] {

@@ -47,13 +47,16 @@ export interface CellScript {
   check(name: string, body: (journal: JournalView) => void): void;
   /**
    * The numbers of this cell beside the usual measures, a pure function of its journal: `values` in result.json, where
-   * `report` finds them again. `null` is what was not measured. SI units in the keys (`…Seconds`, `…Bytes`).
+   * `report` finds them again. `null` is what was not measured. SI units in the keys (`…Seconds`, `…Bytes`). When cells are
+   * repeated and their `outcome` is not the same each time, they are inconclusive: timing decides.
    */
   values(read: (journal: JournalView) => Record<string, Scalar | null>): void;
 }
 
 /** A cell as the runner sees it. */
 export interface Cell extends CellSpec {
+  /** Name of the cell that this one repeats. */
+  repeats?: string;
   steps: Step[];
   checks: Check[];
   read: ((journal: JournalView) => Record<string, Scalar | null>) | undefined;

@@ -44,7 +44,7 @@ const GATEKEEPER_CORES = 0.1;
 
 /**
  * Triggers × (none, each safeguard alone, all together, all but one, each pair). Twelve run unless `--only` asks for
- * others; with `repeats` above 1 each runs as often, one cell each.
+ * others. With `factorial` in the profile, every combination of those safeguards runs against the collision instead.
  */
 export function safeguardCells(profile: Profile): TrialCell[] {
   const single = [...SAFEGUARDS, ...ownSafeguards(profile)];
@@ -58,13 +58,24 @@ export function safeguardCells(profile: Profile): TrialCell[] {
       single.slice(i + 1).map((b): [string, Safeguard[]] => [`${a.name}-and-${b.name}`, [a, b]]),
     ),
   ];
+  const known = new Set(sets.map(([label]) => label));
+  const factorial = combinations(single.filter(({ name }) => profile.factorial.includes(name)));
+  sets.push(...factorial.filter(([label]) => !known.has(label)));
+  const asked = new Set(factorial.map(([label]) => label));
   return sets.flatMap(([label, safeguards]) =>
-    TRIGGERS.flatMap((trigger) => {
+    TRIGGERS.map((trigger) => {
       const cell = trialCell(trigger, label, safeguards, profile);
-      const again = Array.from({ length: profile.repeats - 1 }, (_, i) => ({ ...cell, name: `${cell.name}-${i + 2}` }));
-      return [cell, ...again];
+      if (profile.factorial.length === 0) return cell;
+      return { ...cell, byDefault: trigger === 'collision' && asked.has(label) };
     }),
   );
+}
+
+/** Every set of these safeguards, the empty one first, with the name it has in a cell. */
+function combinations(factors: readonly Safeguard[]): [string, Safeguard[]][] {
+  const sets: Safeguard[][] = [[]];
+  for (const factor of factors) sets.push(...sets.map((set) => [...set, factor]));
+  return sets.map((set) => [set.length === 0 ? 'none' : set.map(({ name }) => name).join('-and-'), set]);
 }
 
 function trialCell(trigger: TriggerName, label: string, safeguards: readonly Safeguard[], base: Profile): TrialCell {

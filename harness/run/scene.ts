@@ -10,6 +10,7 @@ import type { Monitoring } from '../observe/metrics/monitoring.ts';
 import { watchObjects } from '../observe/objects.ts';
 import { probeEnforcement, probeExposure } from '../observe/prober.ts';
 import { followProcessLog } from '../observe/process-log.ts';
+import { metricsClient, sampleScheduler } from '../observe/scheduler-metrics.ts';
 import { Person } from '../people/person.ts';
 import { startApiSampling } from './api-sampling.ts';
 import { Teardown } from './teardown.ts';
@@ -43,13 +44,19 @@ export class Scene {
 
   /** Watches everything; resolves when every first list is in the journal. */
   async observe(): Promise<void> {
-    const { handle, base, journal, signal } = this.#around;
+    const { handle, base, profile, journal, signal } = this.#around;
     const stop = new AbortController();
     const watcher = this.#client(new KubeClient(base, { actor: 'observer', connections: 16 }));
     this.#teardown.push('watches', () => stop.abort());
     this.#teardown.push('harness sampler', sampleHarness(journal));
     if (handle.processLog !== undefined) {
       this.#teardown.push('process log', followProcessLog(handle.processLog, journal));
+    }
+    const { schedulerPerSecond } = profile.sampler;
+    const scheduler = handle.scrapes?.find(({ job }) => job === 'kube-scheduler');
+    if (scheduler !== undefined && schedulerPerSecond > 0) {
+      const scraper = this.#client(metricsClient(scheduler));
+      this.#teardown.push('scheduler metrics', sampleScheduler(scraper, schedulerPerSecond, journal));
     }
     const until = AbortSignal.any([stop.signal, signal]);
     await watchObjects(watcher, journal, until);

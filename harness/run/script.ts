@@ -4,7 +4,7 @@ import type { JournalView } from '../check/journal-view.ts';
 import { FalldownError } from '../errors.ts';
 import type { Cell, CellScript, CellSpec, Conclude } from './matrix.ts';
 import type { World } from './world.ts';
-import { factsIn, writeCell } from './write-cell.ts';
+import { factsIn, repeated, writeCell } from './write-cell.ts';
 
 /** What an experiment is about, for lists and reports. */
 export interface ExperimentMeta {
@@ -94,7 +94,9 @@ export function experiment(name: string, meta: ExperimentMeta, write: (script: S
     },
     cells: (list, writeOne) => {
       if (cells !== undefined) throw new Error(`experiment "${name}" has cells twice`);
-      cells = (profile) => (typeof list === 'function' ? list(profile) : list).map((spec) => writeCell(spec, writeOne));
+      const written = (profile: Profile) =>
+        (typeof list === 'function' ? list(profile) : list).map((spec) => writeCell(spec, writeOne));
+      cells = (profile) => repeated(written(profile), profile.repeats);
     },
     conclude: (read) => {
       conclude = read;

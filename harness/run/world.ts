@@ -19,6 +19,7 @@ import { type Promised, protectedReplicas, restoreSafeguards } from '../safeguar
 import { Trial } from '../safeguards/trial.ts';
 import { waitFor } from '../wait.ts';
 import { ApiWords } from './api-words.ts';
+import { Boomerang } from './boomerang.ts';
 import { GatekeeperWords } from './gatekeeper-words.ts';
 import { MetricsWords } from './metrics-words.ts';
 import { Nodes } from './nodes.ts';
@@ -60,6 +61,8 @@ export class World {
   readonly api: ApiWords;
   /** F4, F5: the Prometheus set-ups, and what they show. */
   readonly metrics: MetricsWords;
+  /** F11: clean-ups, and what comes back. */
+  readonly boomerang: Boomerang;
   readonly #parts: WorldParts;
   #promise: Promised | undefined;
 
@@ -86,6 +89,7 @@ export class World {
     this.gatekeeper = new GatekeeperWords(parts);
     this.metrics = new MetricsWords(parts);
     this.trial = new Trial(parts, this.nodes.pressure);
+    this.boomerang = new Boomerang(parts, (name) => this.person(name));
   }
 
   person(name: string): Person {

@@ -8,6 +8,15 @@ export function factsIn(title: string): string[] {
   return /^(F\d+\s+)*/.exec(title)?.[0].trim().split(/\s+/).filter(Boolean) ?? [];
 }
 
+/** Each cell as often as asked for; the copies are numbered from 2, and run right after it. */
+export function repeated(cells: readonly Cell[], times: number): Cell[] {
+  return cells.flatMap((cell) =>
+    Array.from({ length: times }, (_, i) =>
+      i === 0 ? cell : { ...cell, name: `${cell.name}-${i + 1}`, repeats: cell.name },
+    ),
+  );
+}
+
 /** Lets an experiment write one cell. Throws on a name that cannot be a folder, and on a phase or check said twice. */
 export function writeCell<C extends CellSpec>(spec: C, write: (cell: C, script: CellScript) => void): Cell {
   for (const name of [spec.name, ...(spec.start === undefined ? [] : [spec.start.name])]) {

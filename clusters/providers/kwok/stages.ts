@@ -54,7 +54,28 @@ phase: Running
         },
       },
     ),
-    stage('pod-goes', 'Pod', [has('.metadata.deletionTimestamp', 'Exists')], { next: { delete: true } }),
+    // As a kubelet does: a deleted pod first ends, which a Job may wait for (podReplacementPolicy), then it goes.
+    stage(
+      'pod-ends',
+      'Pod',
+      [has('.metadata.deletionTimestamp', 'Exists'), has('.status.phase', 'In', 'Pending', 'Running')],
+      {
+        next: {
+          statusTemplate: podStatus(
+            'Failed',
+            'False',
+            '{terminated: {exitCode: 143, reason: Error, startedAt: {{ $now | Quote }}, finishedAt: {{ $now | Quote }}}}',
+            false,
+          ),
+        },
+      },
+    ),
+    stage(
+      'pod-goes',
+      'Pod',
+      [has('.metadata.deletionTimestamp', 'Exists'), has('.status.phase', 'NotIn', 'Pending', 'Running')],
+      { next: { delete: true } },
+    ),
   ];
 }
 

@@ -61,7 +61,7 @@ describe('the conclusion of all trials', () => {
       cell('collision', 'spread', 'stood'),
       cell('collision', 'spread', 'fell'),
       cell('collision', 'spread', 'stood'),
-    ];
+    ].map((c) => ({ ...c, verdict: 'inconclusive' as const, outcomes: 'stood 2 of 3, fell 1 of 3' }));
     const [group] = groupsOf(cells);
     expect(group).to.include({ fate: 'stood 2 of 3, fell 1 of 3', sure: false });
     const { lines } = trialConclusion(cells);

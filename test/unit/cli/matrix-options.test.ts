@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Profile } from '../../../clusters/providers/provider.ts';
-import { planFor } from '../../../harness/cli/matrix-options.ts';
+import { planFor, sizeOf } from '../../../harness/cli/matrix-options.ts';
 import type { FalldownError } from '../../../harness/errors.ts';
 import type { Cell } from '../../../harness/run/matrix.ts';
 import type { Experiment } from '../../../harness/run/script.ts';
@@ -27,7 +27,7 @@ const experiment = (...cells: Cell[]): Experiment => ({
   ...(cells.length === 0 ? {} : { cells: () => cells }),
 });
 
-const profile = {} as Profile;
+const profile = { repeats: 1, factorial: [] as string[] } as Profile;
 const names = (cells: readonly Cell[] | undefined) => cells?.map(({ name }) => name);
 const codeOf = (run: () => unknown): string | undefined => {
   try {
@@ -49,6 +49,27 @@ describe('planFor', () => {
     });
     expect(planFor(abc, profile, { only: ['alpha*'], skip: ['*-poke'] })?.selected).to.deep.equal(['alpha']);
     expect(planFor(abc, profile, { skip: ['?eta'] })?.selected).to.deep.equal(['alpha', 'alpha-poke']);
+  });
+
+  it('takes the repeats of a cell that is named', () => {
+    const again = { ...cell('beta-2'), repeats: 'beta' };
+    const both = experiment(cell('alpha'), cell('beta'), again);
+    expect(planFor(both, profile, { only: ['beta'] })?.selected).to.deep.equal(['beta', 'beta-2']);
+    expect(planFor(both, profile, { only: ['beta-2'] })?.selected).to.deep.equal(['beta-2']);
+    expect(planFor(both, profile, { skip: ['beta'] })?.selected).to.deep.equal(['alpha']);
+  });
+
+  it('knows the safeguards of a factorial design by their cells', () => {
+    const known = experiment(cell('collision-replicas'));
+    expect(planFor(known, { ...profile, factorial: ['replicas'] }, {})?.selected).to.have.length(1);
+    expect(() => planFor(known, { ...profile, factorial: ['replica'] }, {})).to.throw(
+      'did you mean “collision-replicas”',
+    );
+  });
+
+  it('says how much there is to do', () => {
+    const plan = planFor(abc, profile, {})!;
+    expect(sizeOf({ ...abc, typicalSeconds: 300 }, profile, plan)).to.equal('3 cells, about 5 min on 2 cores');
   });
 
   it('takes a name literally but for * and ?', () => {
@@ -85,7 +106,7 @@ describe('the cells of a matrix on the command line', function () {
     const plan = await falldown(['run', 'recovery-race', '--dry-run', '--only', 'delete-rules*', 'wait']);
     expect(plan.code).to.equal(0);
     expect(plan.stdout)
-      .to.match(/cells {6}4, each from a checkpoint/)
+      .to.match(/cells {6}4 cells, about 3 min on 2 cores, each from a checkpoint/)
       .and.include('left out   remove-security');
     const { stdout } = await falldown(['experiments', '-o', 'json']);
     const list = JSON.parse(stdout) as { name: string; cells?: { name: string }[] }[];

@@ -45,7 +45,7 @@ describe('run --resume', function () {
     const { code, stdout } = await resume();
     expect(code).to.equal(0);
     expect(stdout)
-      .to.match(/cells {6}1, each/)
+      .to.match(/cells {6}1 cell, about 1 min on 2 cores, each/)
       .and.include(`kept       delete-job, from ${RUN}`);
     expect(stdout).to.match(/^ {4}wait +wait$/m);
   });

@@ -48,6 +48,12 @@ describe('encoding jobs', () => {
     });
   }
 
+  it('take what the profile says over their spec, and null takes a field away', () => {
+    const jobSpec = { backoffLimit: 6, backoffLimitPerIndex: null };
+    const manifest = jobs({ pods: 3, realPods: 0, jobSpec })[0]?.manifest as { spec: Record<string, unknown> };
+    expect(JSON.parse(JSON.stringify(manifest.spec))).to.deep.include({ completions: 3, ...jobSpec });
+  });
+
   it('are indexed, labelled with the run, and say how long a segment takes', () => {
     const manifest = jobs({ pods: 100, realPods: 0, parallelism: 40, encodeSeconds: 7 })[0]?.manifest as JobManifest;
     expect(manifest.spec).to.include({ completions: 100, parallelism: 40, completionMode: 'Indexed' });

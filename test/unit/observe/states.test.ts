@@ -121,6 +121,8 @@ describe('what the journal keeps of', () => {
     });
     const done = { ...job, status: { conditions: [{ type: 'Complete', status: 'True' }] } };
     expect(jobState(as<V1Job>(done))).to.include({ complete: true, uncounted: 0 });
+    const failed = { status: { conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }] } };
+    expect(jobState(as<V1Job>(failed))).to.include({ complete: false, gaveUp: 'BackoffLimitExceeded' });
   });
 
   it('a Deployment, with the words of a replica that could not be made', () => {

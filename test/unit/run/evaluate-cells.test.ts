@@ -70,6 +70,20 @@ describe('evaluate, of a matrix', () => {
     expect(found).to.include({ verdict: 'violated', reason: 'cell b: it fell' });
   });
 
+  it('takes repeats that did not end the same for inconclusive, and says how often they ended how', () => {
+    write('.', 'completed', planned('a,a-2,a-3,b,b-2'));
+    for (const name of ['a', 'a-2', 'a-3', 'b', 'b-2']) write(`cells/${name}`, 'completed');
+    const ended = (name: string, outcome: string, repeats?: string) =>
+      cell(name, { read: () => ({ outcome }), ...(repeats === undefined ? {} : { repeats }) });
+    const all = [ended('a', 'stood'), ended('a-2', 'fell', 'a'), ended('a-3', 'stood', 'a')];
+    const found = result(experiment([...all, ended('b', 'fell'), ended('b-2', 'fell', 'b')]));
+    expect(found.cells?.map(({ verdict }) => verdict)).to.deep.equal([
+      ...Array(3).fill('inconclusive'),
+      ...Array(2).fill('holds'),
+    ]);
+    expect(found.cells?.[0]?.reason).to.equal('timing decides: stood 2 of 3, fell 1 of 3');
+  });
+
   it('takes a cell that was never begun, was cut off or is damaged for inconclusive, and never for a pass', () => {
     write('.', 'completed', planned('a,b,c,d'));
     write('cells/b', undefined);

@@ -90,10 +90,21 @@ describe('the cells of the experiment safeguards', () => {
     expect(cells.find((c) => c.name === 'drain-none')).to.not.have.property('start');
   });
 
-  it('repeat as often as the profile says', () => {
-    const thrice = safeguardCells({ ...profile, repeats: 3 }).filter((c) => c.byDefault);
-    expect(thrice).to.have.length(36);
-    expect(thrice.map((c) => c.name)).to.include.members(['drain-none', 'drain-none-2', 'drain-none-3']);
+  it('are every combination of the safeguards of a factorial design, against the collision', () => {
+    const factorial = ['replicas', 'spread', 'critical-priority'];
+    const usual = safeguardCells({ ...profile, factorial }).filter((c) => c.byDefault);
+    expect(usual.map((c) => c.name)).to.have.members([
+      'collision-none',
+      'collision-replicas',
+      'collision-spread',
+      'collision-critical-priority',
+      'collision-replicas-and-spread',
+      'collision-replicas-and-critical-priority',
+      'collision-critical-priority-and-spread',
+      'collision-replicas-and-critical-priority-and-spread',
+    ]);
+    const all = safeguardCells({ ...profile, factorial }).map((c) => c.name);
+    expect(new Set(all).size).to.equal(all.length);
   });
 
   it('try a safeguard of the user’s own', () => {

@@ -1,0 +1,91 @@
+import {
+  boomerangTables,
+  boomerangValues,
+  type CleanUpCell,
+  cleanUpCells,
+  expect,
+  experiment,
+  type JournalView,
+} from 'falldown';
+
+/** What a cell's journal must show of what was cleaned up. */
+const SHOWN: Record<CleanUpCell['then'], (journal: JournalView) => void> = {
+  'comes back': (journal) => {
+    expect(journal).to.comeBack();
+    expect(journal).to.loadTheScheduler();
+  },
+  'stays away': (journal) => {
+    expect(journal).to.stayAway();
+  },
+  'is refused': (journal) => {
+    expect(journal).to.refuseTheCleanUp();
+  },
+  'cannot go': (journal) => {
+    expect(journal).to.holdThePods();
+  },
+};
+
+experiment(
+  'job-boomerang',
+  {
+    title: 'What is cleaned up comes back, or cannot go',
+    facts: ['F11', 'F12', 'F15', 'F17'],
+    needs: ['embedded'],
+    profile: 'job-boomerang',
+    typicalSeconds: 660,
+  },
+  ({ steadyState, cells, check, conclude }) => {
+    steadyState('the gatekeeper refuses what it must and admits what it should', async (world) => {
+      await world.gatekeeperEnforces(15);
+    });
+
+    cells(cleanUpCells, ({ waves, gone, then }, { method, recover, check, values }) => {
+      method('clean-up', 'people clean up', async (world) => {
+        world.fanOut.carriedOver();
+        await (gone ? world.wayOut.deadlocked(30) : world.gatekeeperEnforces(60));
+        await world.boomerang.cleanUp(waves);
+      });
+
+      method('aftermath', 'nobody does anything any more', async (world) => {
+        if (gone) await world.hold(world.profile.timings.holdSeconds);
+        await world.boomerang.takeStock();
+      });
+
+      recover(gone ? 'the rules are deleted' : 'the Job is left to itself', async (world) => {
+        if (gone) await world.deleteTheRules(world.person('platform-admin'));
+        await world.boomerang.settle(world.profile.timings.recoveryWithinSeconds);
+      });
+
+      check(`F11 what is cleaned up ${then}`, SHOWN[then]);
+      if (gone) {
+        check('F12 with the trigger gone it does not settle', (journal) => {
+          expect(journal).to.neverSettle({ forSeconds: 10 });
+        });
+      }
+      check(`F12 with ${gone ? 'the rules' : 'the trigger'} gone it settles`, (journal) => {
+        expect(journal).to.settle({ withinSeconds: 90 });
+      });
+      values(boomerangValues);
+    });
+
+    check('F11 a Job lets its pods come back later each time they are deleted', (_, cells) => {
+      expect(cells.get('pods-deleted').values.backOffGrowth).to.be.above(1.5);
+    });
+    check(
+      'F11 a Job that forgives disruptions makes evicted pods anew at once; one that does not gives up',
+      (_, cells) => {
+        expect(cells.get('failure-policy').values).to.include({ job: 'goes on' });
+        expect(cells.get('failure-policy').values.firstWaveBackSeconds).to.be.below(10);
+        expect(cells.get('backoff-limit').values).to.include({ job: 'BackoffLimitExceeded' });
+      },
+    );
+    check('F11 with no gatekeeper the Job controller is refused, again and again', (_, cells) => {
+      expect(cells.get('gone-pods-evicted').values.refusedCreations).to.be.above(0);
+    });
+    check('F11 F15 once the rules are gone everything comes at once', (_, cells) => {
+      expect(cells.get('gone-pods-evicted').values.madeAfterRulesDeleted).to.be.above(0);
+    });
+
+    conclude((cells) => boomerangTables(cells));
+  },
+);
