@@ -16,9 +16,10 @@ experiment(
     steadyState('the queue is at work, and every panel shows it', async (world) => {
       await world.gatekeeperEnforces(15);
       await world.services.arrive(0);
+      await world.metrics.setUp(30);
       await world.fanOut.launch();
       await world.fanOut.created(1 / 50);
-      await world.metrics.setUp(30);
+      await world.metrics.seen();
     });
 
     method('collision', 'what the metrics come through is evicted with the gatekeeper', async (world) => {

@@ -3,8 +3,8 @@ import type { Monitoring } from '../observe/metrics/monitoring.ts';
 import { waitFor } from '../wait.ts';
 import type { WorldParts } from './world.ts';
 
-/** How long a claim must have been shown before its source dies, for it to count as shown; scrapes. */
-const BEFORE_SCRAPES = 8;
+/** What was true so many scrapes ago is what panels show. */
+const SEEN_SCRAPES = 3;
 /** For how long after the longest lie: rules look back, and wait, before they fire. Seconds of the incident. */
 const AFTERWARDS_SECONDS = 1200;
 
@@ -17,7 +17,7 @@ export class MetricsWords {
     this.#parts = parts;
   }
 
-  /** Starts the set-ups, and waits until every panel of every server shows something. */
+  /** Starts the set-ups, and waits until every panel of every server shows something; scrapes come on top of the seconds. */
   async setUp(withinSeconds: number): Promise<void> {
     const monitoring = this.#monitoring;
     await monitoring.setUp();
@@ -28,11 +28,15 @@ export class MetricsWords {
     };
     await waitFor(allShow, {
       what: 'every panel to show something',
-      timeoutSeconds: withinSeconds,
+      timeoutSeconds: withinSeconds + SEEN_SCRAPES * monitoring.times.scrapeSeconds,
       signal: this.#parts.signal,
       seen: () => blank.join('\n'),
     });
-    await this.#pass(BEFORE_SCRAPES * monitoring.times.scrapeSeconds);
+  }
+
+  /** Waits for some scrapes, so that what is true now is what the panels show. */
+  async seen(): Promise<void> {
+    await this.#pass(SEEN_SCRAPES * this.#monitoring.times.scrapeSeconds);
   }
 
   /** Waits until every source has gone with its pod. */
@@ -52,7 +56,7 @@ export class MetricsWords {
     const { journal } = this.#parts;
     const { scrapeSeconds, heldSeconds, timeScale } = this.#monitoring.times;
     await this.#pass(heldSeconds + AFTERWARDS_SECONDS / timeScale + 2 * scrapeSeconds);
-    const from = (this.#silentSince ?? journal.now()) - BEFORE_SCRAPES * scrapeSeconds;
+    const from = (this.#silentSince ?? journal.now()) - SEEN_SCRAPES * scrapeSeconds;
     await this.#monitoring.collect(Math.max(0, from), journal.now());
   }
 
