@@ -1,4 +1,5 @@
 import type { Conclusion, Table } from '../../reports/result.ts';
+import type { MetricsStarted } from '../journal/events.ts';
 import { type AlertLife, alertLife } from './alerts.ts';
 import type { JournalView } from './journal-view.ts';
 import { type Lie, liesOf, type Unknown } from './lie-seconds.ts';
@@ -31,26 +32,28 @@ export function metricsTables(view: JournalView): Conclusion {
       `How long a value was shown after its source was gone (half an hour is ${secs(1800 / started.timeScale)}):`,
       ...started.servers.map(({ name, describe }) => lied(name, describe, lies)),
     ],
-    tables: [panels(view, servers, lies), alerts(servers, lives), ...detection].filter(({ rows }) => rows.length > 0),
+    tables: [panels(view, started, lies), alerts(servers, lives), ...detection].filter(({ rows }) => rows.length > 0),
   };
 }
 
-function panels(view: JournalView, servers: readonly string[], lies: readonly (Lie | Unknown)[]): Table {
-  const rows = [...new Map(lies.map((l) => [`${l.setup} ${l.what}`, l])).values()];
+function panels(view: JournalView, { servers, setups }: MetricsStarted, lies: readonly (Lie | Unknown)[]): Table {
+  const names = servers.map((s) => s.name);
+  const rows = setups.flatMap(({ name: setup, lasts }) =>
+    (['value', 'up'] as const).flatMap((what) => {
+      const on = (server: string) => lies.find((l) => l.server === server && l.setup === setup && l.what === what);
+      const found = names.map(on);
+      if (found.every((l) => l === undefined)) return [];
+      const first = found.find((l): l is Lie => l !== undefined && 'seconds' in l && l.seconds > 0);
+      const says =
+        what === 'up' || first === undefined ? [null, null] : [first.says ?? null, runningAt(view, first.last)];
+      const expected = lasts[what] === null ? 'for ever' : tenth(lasts[what]);
+      return [[setup, what, expected, ...found.map(shown), ...says]];
+    }),
+  );
   return {
     title: 'Lie seconds: how long each panel showed what was no longer there',
-    columns: ['Set-up', 'Panel', ...servers, 'Said at last', 'Running, says the API'],
-    rows: rows.map(({ setup, what }) => {
-      const on = (server: string) => lies.find((l) => l.server === server && l.setup === setup && l.what === what);
-      const first = servers.map(on).find((l): l is Lie => l !== undefined && 'seconds' in l && l.seconds > 0);
-      return [
-        setup,
-        what,
-        ...servers.map((server) => shown(on(server))),
-        first?.says ?? null,
-        first === undefined ? null : runningAt(view, first.last),
-      ];
-    }),
+    columns: ['Set-up', 'Panel', `Expected, ${names[0]}`, ...names, 'Said at last', 'Running, says the API'],
+    rows,
   };
 }
 
@@ -61,7 +64,13 @@ function shown(lie: Lie | Unknown | undefined): number | string | null {
 
 /** One row for each alert and set-up, one column for each server. */
 function alerts(servers: readonly string[], lives: readonly AlertLife[]): Table {
-  const rows = [...new Map(lives.map((l) => [`${l.alert} ${l.setup}`, l])).values()];
+  const named = [...new Map(lives.map((l) => [`${l.alert} ${l.setup}`, l])).values()];
+  // Of the federating job itself only what it is about: its own `up`.
+  const rows = named.filter(
+    (l) =>
+      l.setup !== 'federate' ||
+      lives.some((o) => o.setup === 'federate' && o.alert === l.alert && o.fired !== undefined),
+  );
   return {
     title: 'What each alert did: seconds after its source was gone',
     columns: ['Alert', 'Set-up', ...servers],
@@ -100,6 +109,7 @@ function detected(
         name,
         ...servers.map((server) => {
           const found = first(server, name);
+          if (!lives.some((l) => l.server === server && l.setup === name)) return null;
           return found === undefined ? 'nobody was told' : `${secs(found.fired ?? 0)} ${found.alert}`;
         }),
       ]),

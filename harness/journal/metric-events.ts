@@ -8,8 +8,11 @@ export interface MetricsStarted {
   timeScale: number;
   scrapeSeconds: number;
   servers: { name: string; describe: string; lookbackSeconds: number }[];
-  /** `source`: namespace/name of the Deployment whose pod the data comes through. */
-  setups: { name: string; describe: string; source: string }[];
+  /**
+   * `source`: namespace/name of the Deployment whose pod the data comes through. `lasts`: for how long each panel of the
+   * first server is to go on without it, by its configuration; seconds, null for ever.
+   */
+  setups: { name: string; describe: string; source: string; lasts: { value: number | null; up: number | null } }[];
   /** Alerts of the user's own rules. */
   yours?: string[];
 }

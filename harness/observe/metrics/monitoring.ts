@@ -15,6 +15,7 @@ import { Queue } from './queue.ts';
 import {
   agentConfig,
   globals,
+  lastsSeconds,
   passingOn,
   plannedServers,
   SETUPS,
@@ -151,7 +152,12 @@ export class Monitoring {
       timeScale: times.timeScale,
       scrapeSeconds: times.scrapeSeconds,
       servers: plans.map(({ name, describe, lookbackSeconds }) => ({ name, describe, lookbackSeconds })),
-      setups: SETUPS.map((setup) => ({ ...setup })),
+      setups: SETUPS.map(({ name, describe, source, value, up }) => ({
+        name,
+        describe,
+        source,
+        lasts: { value: lastsSeconds(value, times), up: lastsSeconds(up, times) },
+      })),
       ...(ownRules.length === 0 ? {} : { yours: alertsIn(ownRules) }),
     });
   }

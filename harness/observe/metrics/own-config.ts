@@ -25,7 +25,7 @@ export function ownServer(
     const settings = Object.fromEntries(Object.entries(job).filter(([field]) => !WHERE.test(field)));
     const federates = String(job.metrics_path ?? '').endsWith('/federate');
     const statsd = /statsd/i.test(String(job.job_name));
-    const setup = federates ? FEDERATING.name : statsd ? 'statsd' : 'scrape';
+    const setup = federates ? FEDERATING : statsd ? 'statsd' : 'scrape';
     setups.add(federates ? 'federation' : setup);
     if (!federates) delete settings.metrics_path;
     const address = federates ? at.leaf : statsd ? at.statsd : at.exporter;

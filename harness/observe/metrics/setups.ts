@@ -13,23 +13,35 @@ export const SOURCES = {
   statsd: 'monitoring/statsd-client',
 } as const;
 
+/** What a panel does without its source: it stops at once, after what was held, or never. */
+type Lasts = 'not' | 'held' | 'for ever';
+
 export interface Setup {
   name: string;
   describe: string;
   source: string;
+  /** On the server as it was. */
+  value: Lasts;
+  up: Lasts;
 }
 
+const { exporter, agent, leaf, statsd } = SOURCES;
 /** The ways in which a Prometheus gets to know of the queue, each of which falls silent in its own way. */
 export const SETUPS: readonly Setup[] = [
-  { name: 'scrape', describe: 'scraped, plain', source: SOURCES.exporter },
-  { name: 'last-over-time', describe: 'scraped; the panel asks last_over_time', source: SOURCES.exporter },
-  { name: 'remote-write', describe: 'an agent scrapes it and sends it on (remote write)', source: SOURCES.agent },
-  { name: 'federation', describe: 'federated from another Prometheus (honor_labels)', source: SOURCES.leaf },
-  { name: 'statsd', describe: 'sent to a StatsD exporter with a long ttl', source: SOURCES.statsd },
-  { name: 'statsd-without-ttl', describe: 'sent to a StatsD exporter without a ttl', source: SOURCES.statsd },
+  { name: 'scrape', describe: 'scraped, plain', source: exporter, value: 'not', up: 'not' },
+  { name: 'last-over-time', describe: 'scraped; asked by last_over_time', source: exporter, value: 'held', up: 'not' },
+  { name: 'remote-write', describe: 'sent on by an agent', source: agent, value: 'held', up: 'held' },
+  { name: 'federation', describe: 'federated from another Prometheus', source: leaf, value: 'held', up: 'held' },
+  { name: 'statsd', describe: 'StatsD, with a long ttl', source: statsd, value: 'held', up: 'for ever' },
+  { name: 'statsd-without-ttl', describe: 'StatsD, without a ttl', source: statsd, value: 'for ever', up: 'for ever' },
 ];
-/** Of the alerts of the federating job itself. */
-export const FEDERATING: Setup = { name: 'federate', describe: 'the federating job itself', source: SOURCES.leaf };
+/** The label `setup` of the federating job itself. */
+export const FEDERATING = 'federate';
+
+/** How long what lasts does; seconds of the run, null for ever. */
+export function lastsSeconds(lasts: Lasts, { heldSeconds }: Times): number | null {
+  return lasts === 'for ever' ? null : lasts === 'held' ? heldSeconds : 0;
+}
 
 /** What the user's StatsD client prefixes its metrics with, and how long the exporter keeps them. */
 export const STATSD_PREFIXES = ['long', 'forever', 'short'];
@@ -80,7 +92,7 @@ export function plannedServers(times: Times, at: Addresses, rules: readonly unkn
       params: { 'match[]': ['{__name__=~"encoding_.+|up"}'] },
       honor_labels: true,
       ...(o.tracked ? { track_timestamps_staleness: true } : {}),
-      ...targets(at.leaf, FEDERATING.name),
+      ...targets(at.leaf, FEDERATING),
     },
   ];
   const plain = ['scrape', 'remote-write', 'federation', 'statsd'];
