@@ -71,7 +71,7 @@ export class Monitoring {
       scrapeSeconds: Math.max(SHORTEST_SCRAPE_SECONDS, scrapeSeconds / timeScale),
       heldSeconds: lookbackSeconds / timeScale,
     };
-    this.#queue = new Queue(o.live, o.profile.workloads.encoding.pods);
+    this.#queue = new Queue(o.live);
     this.#unsubscribe = o.journal.subscribe((event) => this.#see(event));
   }
 

@@ -8,29 +8,30 @@ export interface QueueNow {
   running: number;
   waiting: number;
   framesEncoded: number;
-  /** When a segment was last finished; seconds since 1970. */
+  /** When a segment was last finished, or came to the queue; seconds since 1970. */
   lastProgress: number;
 }
 
 /** Reads the queue off the live view of the run, which is made of the API's watches. */
 export class Queue {
   readonly #live: Live;
-  readonly #segments: number;
-  #done = -1;
+  #moved = '';
   #lastProgress = 0;
 
-  constructor(live: Live, segments: number) {
+  constructor(live: Live) {
     this.#live = live;
-    this.#segments = segments;
   }
 
   now(): QueueNow {
     const { Running: running, Succeeded: done } = this.#live.encoding;
-    if (done !== this.#done) this.#lastProgress = Date.now() / 1000;
-    this.#done = done;
+    let segments = 0;
+    for (const { completions } of this.#live.jobs.values()) segments += completions;
+    const moved = `${done} of ${segments}`;
+    if (moved !== this.#moved) this.#lastProgress = Date.now() / 1000;
+    this.#moved = moved;
     return {
       running,
-      waiting: Math.max(0, this.#segments - done - running),
+      waiting: Math.max(0, segments - done - running),
       framesEncoded: done * FRAMES_PER_SEGMENT,
       lastProgress: this.#lastProgress,
     };
@@ -42,7 +43,12 @@ export const QUEUE_METRICS: readonly [name: string, type: 'gauge' | 'counter', h
   ['jobs_running', 'gauge', 'Segments that are being encoded.', 'running'],
   ['jobs_waiting', 'gauge', 'Segments that are still to be encoded.', 'waiting'],
   ['frames_encoded_total', 'counter', 'Frames encoded so far.', 'framesEncoded'],
-  ['last_progress_timestamp_seconds', 'gauge', 'When a segment was last finished.', 'lastProgress'],
+  [
+    'last_progress_timestamp_seconds',
+    'gauge',
+    'When a segment was last finished, or came to the queue.',
+    'lastProgress',
+  ],
 ];
 
 /** The queue in the Prometheus text format, version 0.0.4. */

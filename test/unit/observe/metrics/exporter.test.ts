@@ -8,20 +8,25 @@ import { startExporter } from '../../../../harness/observe/metrics/exporter.ts';
 import { Queue } from '../../../../harness/observe/metrics/queue.ts';
 import { startStatsdClient } from '../../../../harness/observe/metrics/statsd-client.ts';
 
-const live = (running: number, done: number) => ({ encoding: { Running: running, Succeeded: done } }) as Live;
+const live = (running: number, done: number, segments = 20) =>
+  ({
+    encoding: { Running: running, Succeeded: done },
+    jobs: new Map([['encode', { completions: segments }]]),
+  }) as unknown as Live;
 
 describe('metrics: what the queue publishes', () => {
   it('counts what runs, what waits and what is done, and when it last moved', () => {
     const state = live(3, 10);
-    const queue = new Queue(state, 20);
+    const queue = new Queue(state);
     const first = queue.now();
     expect(first).to.include({ running: 3, waiting: 7, framesEncoded: 2400 });
     expect(first.lastProgress).to.be.closeTo(Date.now() / 1000, 1);
     expect(queue.now().lastProgress).to.equal(first.lastProgress);
+    expect(new Queue(live(0, 0, 0)).now()).to.include({ running: 0, waiting: 0 });
   });
 
   it('is answered at /metrics, until it is ended as a killed process is', async () => {
-    const exporter = await startExporter(() => new Queue(live(3, 10), 20).now());
+    const exporter = await startExporter(() => new Queue(live(3, 10)).now());
     const answer = await fetch(`http://${exporter.address}/metrics`);
     expect(answer.headers.get('content-type')).to.match(/^text\/plain; version=0\.0\.4/);
     expect(await answer.text()).to.match(/# TYPE encoding_jobs_running gauge\nencoding_jobs_running 3\n/);
@@ -36,7 +41,7 @@ describe('metrics: what the queue publishes', () => {
     receiver.bind(0, '127.0.0.1');
     await once(receiver, 'listening');
     const { port } = receiver.address() as AddressInfo;
-    const client = startStatsdClient(() => new Queue(live(3, 10), 20).now(), { host: '127.0.0.1', port }, ['long'], 60);
+    const client = startStatsdClient(() => new Queue(live(3, 10)).now(), { host: '127.0.0.1', port }, ['long'], 60);
     const [message] = (await once(receiver, 'message')) as [Buffer];
     expect(message.toString().split('\n')).to.include('long.jobs_running:3|g');
     client.end();
