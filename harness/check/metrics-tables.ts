@@ -121,7 +121,8 @@ function alertLives(view: JournalView, servers: readonly string[]): AlertLife[] 
   const claims = view.metrics.claims;
   return servers.flatMap((server) => {
     const alerts = new Set(view.metrics.rules(server)?.rules.map((r) => r.alert));
-    const setups = new Set(claims.flatMap((c) => (c.server === server && c.setup !== undefined ? [c.setup] : [])));
+    const panels = claims.flatMap((c) => (c.server === server && c.what !== 'alert' ? [c.setup ?? ''] : []));
+    const setups = new Set([...panels, 'federate']);
     // Its series are those of the plain scrape, which alerts see.
     setups.delete('last-over-time');
     return [...alerts].flatMap((alert) =>
