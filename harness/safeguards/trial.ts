@@ -3,6 +3,7 @@ import type { ClusterHandle, Profile } from '../../clusters/providers/provider.t
 import { batchCollision } from '../faults/batch-collision.ts';
 import { crashLoop } from '../faults/crash-loop.ts';
 import type { Fault } from '../faults/fault.ts';
+import { gatekeeperProcesses } from '../faults/gatekeeper-processes.ts';
 import { nodeCriticalCollision } from '../faults/node-critical-collision.ts';
 import { type NodeDrain, nodeDrain } from '../faults/node-drain.ts';
 import { priorityCollision } from '../faults/priority-collision.ts';
@@ -79,6 +80,7 @@ export class Trial {
     const { journal, live, profile } = this.#p;
     journal.append({ type: 'mark', name: 'trial', data: { trigger, ...data } });
     const fault = this.#fault(trigger);
+    if (trigger === 'stall' || trigger === 'crash-loop') await this.#processStarted();
     const { name, describe } = fault;
     journal.append({ type: 'fault', op: 'injected', fault: name, describe });
     journal.append({ type: 'mark', name: 'trigger.injected' });
@@ -128,6 +130,16 @@ export class Trial {
       signal,
       everySeconds: 0.05,
       seen: () => `${live.readyGatekeepers} ready`,
+    });
+  }
+
+  /** Where the gatekeeper is not asked, the rules may be enforced before its process has started in a cluster that was put back. */
+  async #processStarted(): Promise<void> {
+    const { handle, signal } = this.#p;
+    await waitFor(() => gatekeeperProcesses(handle.name).length > 0, {
+      what: 'a process of the gatekeeper',
+      timeoutSeconds: STEADY_WITHIN_SECONDS,
+      signal,
     });
   }
 
