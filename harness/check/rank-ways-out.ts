@@ -1,5 +1,6 @@
 import type { Profile } from '../../clusters/providers/provider.ts';
 import type { CellResult, Conclusion, Scalar } from '../../reports/result.ts';
+import { EXPOSURE_NAMESPACE } from '../observe/prober.ts';
 import { recoveryPath } from '../recovery/catalogue.ts';
 import { pokeLines } from '../recovery/poke.ts';
 import type { JournalView } from './journal-view.ts';
@@ -76,6 +77,7 @@ export function rankWaysOut(cells: readonly CellResult[], profile: Profile): Con
     ],
     tables: [
       { title: 'Ways out, best first', columns: COLUMNS, rows: [...worked, ...failed].map((cell, i) => row(cell, i)) },
+      { title: 'Pods of others that slipped in', columns: ['Way out', 'Pods'], rows: worked.flatMap(ofOthers) },
       { title: 'Ways out that did not work, and why', columns: ['Way out', 'Answers', 'Why'], rows: failed.map(why) },
     ].filter(({ rows }) => rows.length > 0),
     ...(best === undefined ? {} : { commands: runbook(best, profile) }),
@@ -101,6 +103,14 @@ function row({ name, values: v }: CellResult, index: number): (Scalar | null)[] 
 
 function why({ name, values: v }: CellResult): (Scalar | null)[] {
   return [name, v.answers ?? null, v.inWords ?? null];
+}
+
+/** What was let in that is not falldown's own probe, by name: somebody has to look after it. */
+function ofOthers({ name, values: v }: CellResult): (Scalar | null)[][] {
+  const pods = String(v.violatingPods ?? '')
+    .split(', ')
+    .filter((pod) => pod !== '' && !pod.startsWith(`${EXPOSURE_NAMESPACE}/`));
+  return pods.length === 0 ? [] : [[name, pods.join(', ')]];
 }
 
 /** What was let in while the gate was open is the price of the way that was taken. */

@@ -50,6 +50,16 @@ describe('rankWaysOut', () => {
     expect(commands?.lines.join('\n')).to.include('namespaceSelector').and.include('kubectl annotate');
   });
 
+  it('names the pods of others that slipped in, every one, and none of its own', () => {
+    const violatingPods = 'slipped-in/violating-1, shop/web-1, shop/web-2';
+    const { tables } = rankWaysOut(
+      [worked('open', 3, 9, { violatingPods }), worked('shut', 0, 9, { violatingPods: '' })],
+      profile,
+    );
+    const table = tables.find(({ title }) => title.startsWith('Pods of others'));
+    expect(table?.rows).to.deep.equal([['open', 'shop/web-1, shop/web-2']]);
+  });
+
   it('ranks no cell that is inconclusive, and says so when nothing worked', () => {
     const { lines, tables, commands } = rankWaysOut(
       [worked('blind', 0, 1), cell('waiting', { worked: false })].map((c) =>
