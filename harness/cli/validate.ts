@@ -6,6 +6,7 @@ import { toJson } from '../../reports/json.ts';
 import type { Result } from '../../reports/result.ts';
 import { type Validation, type ValidationInput, validation } from '../../reports/validation.ts';
 import { validationHtml, validationMarkdown, validationScreen } from '../../reports/validation-text.ts';
+import { broke } from '../../reports/words.ts';
 import { checkWritable } from '../../reports/write.ts';
 import { EXIT, reasonOf } from '../errors.ts';
 import { newRunId } from '../run/folder.ts';
@@ -96,7 +97,7 @@ async function validate(flags: Flags): Promise<number> {
   const interruption = onInterruption(say, flags.timeout);
   const how = { provider, out: join(dir, 'runs'), keep: false, signal: interruption.signal };
   let cleanupIncomplete = false;
-  const run = async (one: PlannedRun): Promise<Result | undefined> => {
+  const once = async (one: PlannedRun): Promise<Result | undefined> => {
     if (interruption.signal.aborted) return undefined;
     say(`${one.role}: Kubernetes ${one.profile.cluster.kubernetes}, Kyverno ${one.profile.gatekeeper.kyverno}`);
     // What the other runs found is worth having, whatever keeps one of them from being made.
@@ -109,6 +110,14 @@ async function validate(flags: Flags): Promise<number> {
     cleanupIncomplete ||= failures.some((f) => f.failure.kind === 'cleanup');
     say(headline(result).split('\n')[0] ?? '');
     return result;
+  };
+  // A machine that is busy for a moment blinds a run; twice in a row it is no accident, and one that broke breaks again.
+  const run = async (one: PlannedRun): Promise<Result | undefined> => {
+    const first = await once(one);
+    const blind = first?.experiments.some((e) => e.verdict === 'inconclusive' && !broke(e)) === true;
+    if (!blind || interruption.signal.aborted) return first;
+    say('this run could not see everything: once more');
+    return (await once(one)) ?? first;
   };
   let found: Validation;
   try {
