@@ -9,6 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { type Audience, Board } from '../../harness/gameday/board.ts';
 import { Controls } from '../../harness/gameday/controls.ts';
 import { type LiveServer, serveLive } from '../../harness/gameday/live-server.ts';
+import { pictureOf } from '../../harness/gameday/picture.ts';
 import { admissionDeadlock } from '../../harness/gameday/scenarios/admission-deadlock.ts';
 import { schedule } from '../../harness/gameday/schedule.ts';
 import { Journal } from '../../harness/journal/writer.ts';
@@ -149,11 +150,18 @@ describe('a game day in Chromium', function () {
     step(game, { op: 'hint', by: 'infra-oncall', number: 1 });
     audit(game, { verb: 'delete', ns: 'encoding', name: '<img src=x onerror=alert(1)>', ...refusedByWebhook });
     const file = join(dir, 'debrief.html');
-    writeFileSync(file, debriefHtml(scored(game)));
+    writeFileSync(
+      file,
+      debriefHtml(
+        scored(game),
+        pictureOf(() => game.events(), admissionDeadlock),
+      ),
+    );
     for (const colorScheme of ['light', 'dark'] as const) {
       const { page, noise } = await open(pathToFileURL(file).href, { colorScheme });
       expect(await page.locator('h1').innerText()).to.match(/^RECOVERED: 9\d of 100 points/);
       expect(await page.locator('main').innerText()).to.include('<img src=x');
+      expect(await page.locator('.chart .still').first().isVisible()).to.equal(true);
       expect(await fits(page)).to.equal(0);
       expect(await violations(page)).to.deep.equal([]);
       await page.screenshot({ path: join(GALLERY, `gameday-debrief-${colorScheme}.png`), fullPage: true });
