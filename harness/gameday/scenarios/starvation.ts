@@ -17,7 +17,10 @@ export const starvation: Scenario = {
   hints: [
     { price: 3, text: 'Believe requests more than dashboards: try to start any pod, and read the whole answer.' },
     { price: 5, text: 'kubectl get pods -n kyverno: what is the gatekeeper waiting for?' },
-    { price: 8, text: 'Nothing has to be opened here. Something has to make room, and its owner can take it away.' },
+    {
+      price: 8,
+      text: 'What took the node has to go. Its scale can be set, of its Deployment and of its ReplicaSet, which no controller may pass on now; its pod cannot be deleted, but evicted: kubectl drain --pod-selector.',
+    },
   ],
   useless: [
     ...BOOMERANGS,
@@ -27,13 +30,6 @@ export const starvation: Scenario = {
       ns: /^kyverno$/,
       until: 'mitigated',
       because: 'one more or one new pod of the gatekeeper waits for the same full node',
-    },
-    {
-      verbs: ['delete', 'deletecollection', 'patch', 'update'],
-      resource: /^(validating|mutating)webhookconfigurations\./,
-      until: 'end',
-      because:
-        'the rules did not lock the gatekeeper out here: without them anything gets in, and it still has no node',
     },
   ],
   pars: PARS,

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { readScript } from '../../../harness/cli/gameday/read-script.ts';
 import { FalldownError } from '../../../harness/errors.ts';
 import { admissionDeadlock } from '../../../harness/gameday/scenarios/admission-deadlock.ts';
+import { starvation } from '../../../harness/gameday/scenarios/starvation.ts';
 
 const EXAMPLES = new URL('../../../docs/game-day/', import.meta.url).pathname;
 const HEAD = 'apiVersion: falldown.dev/v1\nkind: GameDayScript\nname: x\nsteps:\n';
@@ -42,6 +43,7 @@ describe('a game day’s script', () => {
       do: 'kubectl',
       args: ['scale', 'deployment', 'security-agent', '-n', 'security', '--replicas=0'],
     });
+    expect(readScript(join(EXAMPLES, 'starvation-crew.yaml'), starvation).steps.length).to.be.above(5);
     expect(readScript(join(EXAMPLES, 'bad-crew.yaml'), admissionDeadlock).steps.at(-1)?.action).to.deep.equal({
       do: 'finish',
     });
