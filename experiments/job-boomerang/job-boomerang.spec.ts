@@ -43,7 +43,8 @@ experiment(
       method('clean-up', 'people clean up', async (world) => {
         world.fanOut.carriedOver();
         await (gone ? world.wayOut.deadlocked(30) : world.gatekeeperEnforces(60));
-        await world.boomerang.cleanUp(waves);
+        // A Job waits 10 s with a segment that failed once and 20 s when twice; with no gatekeeper nothing comes in any time.
+        await world.boomerang.cleanUp(waves, { withinSeconds: gone ? 3 : 45 });
       });
 
       method('aftermath', 'nobody does anything any more', async (world) => {

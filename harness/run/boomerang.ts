@@ -8,8 +8,6 @@ import type { WorldParts } from './world.ts';
 
 /** Placing a thousand pods takes some 10 s on 2 cores. */
 const PLACED_WITHIN_SECONDS = 120;
-/** After one clean-up, before the next: a Job waits 10 s with an index that failed once, 20 s when it failed twice. */
-const WAVE_SECONDS = 45;
 /** What was refused changes nothing; it is looked at for so long. */
 const REFUSED_SECONDS = 3;
 /** So long must be seen of a Job that owes nothing, before it is called settled. */
@@ -27,9 +25,9 @@ export class Boomerang {
 
   /**
    * One clean-up after the other: infra on-call deletes and suspends, the platform admin evicts. After each the Job is
-   * given time to make up for it; that it does not is a finding, too.
+   * given so long to make up for it; that it does not is a finding, too.
    */
-  async cleanUp(waves: readonly CleanUp[]): Promise<void> {
+  async cleanUp(waves: readonly CleanUp[], { withinSeconds }: { withinSeconds: number }): Promise<void> {
     const { journal, live } = this.#parts;
     for (const [i, how] of waves.entries()) {
       const wave = i + 1;
@@ -39,7 +37,7 @@ export class Boomerang {
       const { asked, accepted } = await cleanUp(this.#person(who), how, this.#namespace);
       journal.append({ type: 'mark', name: 'cleanup.answered', data: { wave, how, asked, accepted } });
       if (accepted === 0) await this.#pass(REFUSED_SECONDS);
-      else await this.#within(WAVE_SECONDS, () => this.#madeUpFor(how, before, accepted));
+      else await this.#within(withinSeconds, () => this.#madeUpFor(how, before, accepted));
     }
     journal.append({ type: 'mark', name: 'cleanup.ended' });
   }

@@ -41,14 +41,18 @@ const forgiving = launched('forgiving-job', 'the same, but disruptions do not co
   podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] }] },
 });
 
-/** As in the incident: the gatekeeper goes in the middle of the fan-out, and then its trigger goes, too. */
+/** As in the incident: the gatekeeper goes in the middle of a larger fan-out, and then its trigger goes, too. */
 const withoutGatekeeper: CellStart = {
   name: 'gatekeeper-gone',
-  title: 'the gatekeeper is evicted in the middle of the fan-out; the security service is withdrawn',
+  title: 'the gatekeeper is evicted in the middle of a fan-out four times as large; the security service is withdrawn',
+  profile: ({ workloads, ...profile }) => {
+    const { encoding } = workloads;
+    return { ...profile, workloads: { ...workloads, encoding: { ...encoding, pods: encoding.pods * 4 } } };
+  },
   prepare: async (world) => {
     await world.gatekeeperEnforces(BACK_WITHIN_SECONDS);
     await world.fanOut.launch();
-    await world.fanOut.created(1 / 4);
+    await world.fanOut.created(1 / 16);
     await world.collision.inject();
     await world.gatekeeperGone(world.profile.timings.preemptionWithinSeconds);
     await world.collision.revert();
