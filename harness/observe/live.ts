@@ -21,6 +21,8 @@ export class Live {
   readyEndpoints = 0;
   /** Encoding pods ever seen, and how many of them are in which phase now. */
   readonly encoding = { created: 0, Pending: 0, Running: 0, Succeeded: 0, Failed: 0 };
+  /** Encoding pods, by uid, that were told to go and are still there; they are counted by their phase as well. */
+  readonly terminating = new Set<string>();
   readonly api = new LiveLatency();
   readonly webhooks = new Map<string, WebhookState>();
   readonly nodes = new Map<string, NodeState>();
@@ -111,6 +113,8 @@ export class Live {
     }
     if (pod.role === 'hog') this.hogs.set(name, pod);
     if (pod.role !== 'encoding') return;
+    if (op === 'deleted') this.terminating.delete(uid);
+    else if (pod.deleting) this.terminating.add(uid);
     const before = this.#phases.get(uid);
     if (before === undefined) this.encoding.created += 1;
     else if (before !== 'gone') this.encoding[before] -= 1;

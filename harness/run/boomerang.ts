@@ -96,15 +96,16 @@ export class Boomerang {
       case 'delete-job-orphan':
         return job === undefined;
       default:
-        return job === undefined && encoding.Pending + encoding.Running === 0;
+        return job === undefined && encoding.Pending + encoding.Running === 0 && this.#owesNothing;
     }
   }
 
-  /** As many pods as the Job wants, and none that is going. */
+  /** As many pods as the Job wants, and none that was told to go and is still there. */
   get #owesNothing(): boolean {
-    const { Pending, Running } = this.#parts.live.encoding;
-    const job = this.#parts.live.jobs.get(ENCODING_JOB);
-    const alive = Pending + Running;
+    const { encoding, jobs, terminating } = this.#parts.live;
+    const job = jobs.get(ENCODING_JOB);
+    const alive = encoding.Pending + encoding.Running;
+    if (terminating.size > 0) return false;
     if (job === undefined) return true;
     if (job.gaveUp !== undefined || job.suspended || job.deleting) return alive === 0;
     return alive === Math.min(job.parallelism, job.completions - job.succeeded) && job.active === alive;

@@ -59,10 +59,19 @@ describe('live', () => {
       expect(live.encoding).to.deep.equal({ created: 1, Pending: 0, Running: 0, Succeeded: 0, Failed: 0 });
     });
 
+    it('are terminating from when they are told to go until they are gone', () => {
+      pod('modified', 'a', { role: 'encoding', phase: 'Running', deleting: true });
+      pod('modified', 'a', { role: 'encoding', phase: 'Failed', deleting: true });
+      expect(live.terminating.size).to.equal(1);
+      pod('deleted', 'a', { role: 'encoding', phase: 'Failed', deleting: true });
+      expect(live.terminating.size).to.equal(0);
+    });
+
     it('of other roles are not counted', () => {
       pod('added', 'x', { role: 'violating' });
       pod('added', 'y', {});
       expect(live.encoding.created).to.equal(0);
+      expect(live.terminating.size).to.equal(0);
     });
   });
 
