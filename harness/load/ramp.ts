@@ -26,17 +26,22 @@ export interface RampParts {
   live: Live;
   runId: string;
   signal: AbortSignal;
-  clients: ApiClients;
-  fanOut: FanOut;
+  clients: Pick<ApiClients, 'be'>;
+  fanOut: Pick<FanOut, 'growTo'>;
 }
 
 /** F1, F2: pods and clients come, twice as many with each step. Each step is between the marks `ramp.step` and `ramp.step-ended`. */
 export class Ramp {
   readonly #p: RampParts;
+  readonly #stepSeconds: number;
+  readonly #podsWithinSeconds: number;
   #bursts = 0;
 
-  constructor(parts: RampParts) {
+  /** Steps that last no less than so long, and wait no longer than that for their pods; seconds. */
+  constructor(parts: RampParts, { stepSeconds = STEP_SECONDS, podsWithinSeconds = PODS_WITHIN_SECONDS } = {}) {
     this.#p = parts;
+    this.#stepSeconds = stepSeconds;
+    this.#podsWithinSeconds = podsWithinSeconds;
   }
 
   /** Ends with the last step, or with the one after which more would be pointless; the mark `ramp.ended` says which and why. */
@@ -62,13 +67,13 @@ export class Ramp {
     const pods = Math.ceil(profile.workloads.encoding.pods * share);
     const crowd = this.clientsAt(share);
     journal.append({ type: 'mark', name: 'ramp.step', data: { step, pods, ...crowd } });
-    const end = journal.now() + STEP_SECONDS;
+    const end = journal.now() + this.#stepSeconds;
     await clients.be(crowd);
     const grown = await fanOut.growTo(pods);
     if (!grown.ok) return `the Job could not grow any more: ${grown.message}`;
     const run = await waitFor(() => live.encoding.Running >= pods || live.readyGatekeepers === 0, {
       what: `${pods} encoding pods to run`,
-      timeoutSeconds: PODS_WITHIN_SECONDS,
+      timeoutSeconds: this.#podsWithinSeconds,
       signal,
     }).then(
       () => true,
@@ -81,7 +86,7 @@ export class Ramp {
     while (journal.now() < end) await delay((end - journal.now()) * 1000 + 10, undefined, { signal });
     if (live.readyGatekeepers === 0)
       return 'the gatekeeper was lost: its probes or its lease were not answered in time';
-    if (!run) return `${live.encoding.Running} of ${pods} pods ran after ${PODS_WITHIN_SECONDS} s`;
+    if (!run) return `${live.encoding.Running} of ${pods} pods ran after ${this.#podsWithinSeconds} s`;
     const p99 = live.api.p99 ?? 0;
     return p99 > HOPELESS_SECONDS ? `requests waited for ${p99.toFixed(1)} s` : undefined;
   }
