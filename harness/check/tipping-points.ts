@@ -35,7 +35,7 @@ export const LIMITS: readonly [name: string, judge: (view: JournalView, within: 
   ['start of a pod, p99', (view, within) => podStart(view, within)],
 ];
 
-/** Where the first limit broke: the first step in which it is violated, by the order of the ramp. */
+/** Where a limit broke: the first step from which on it was not kept any more. */
 export interface Tipping {
   limit: string;
   /** Undefined when it was never broken. */
@@ -59,8 +59,10 @@ export function rampSteps(view: JournalView): RampStep[] {
 
 export function tippings(view: JournalView, steps = rampSteps(view)): Tipping[] {
   return LIMITS.map(([limit]) => {
-    const at = steps.find((s) => s.findings.get(limit)?.verdict === 'violated');
-    const hidden = steps.find((s) => s.findings.get(limit)?.verdict === 'inconclusive');
+    const said = (s: RampStep) => s.findings.get(limit)?.verdict;
+    // One slow request in a small step is no tipping point: from there on it has to stay broken.
+    const at = steps.find((s, i) => said(s) === 'violated' && steps.slice(i).every((later) => said(later) !== 'holds'));
+    const hidden = steps.find((s) => said(s) === 'inconclusive');
     return {
       limit,
       at,

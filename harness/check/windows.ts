@@ -57,6 +57,8 @@ export function closing(view: JournalView): { seq: number; t: number } | undefin
 export interface Within {
   /** One phase; default: from the beginning of the first phase to the end of the last. */
   phase?: string;
+  /** Of that phase only the time while a fault was in place. */
+  underFault?: boolean;
   /** An interval of seconds, and how a sentence names it. */
   between?: { from: number; to: number; where: string };
 }
@@ -64,13 +66,17 @@ export interface Within {
 /** An interval in seconds, and how a sentence names it; the reason when the run never came that far. */
 export function span(
   view: JournalView,
-  { phase, between }: Within,
+  { phase, underFault = false, between }: Within,
 ): { from: number; to: number; where: string } | string {
   if (between !== undefined) return between;
   if (phase !== undefined) {
     const found = view.phase(phase);
     if (found === undefined) return `the run never reached the phase "${phase}"`;
-    return { from: found.from, to: found.to, where: ` in ${phase}` };
+    if (!underFault) return { from: found.from, to: found.to, where: ` in ${phase}` };
+    const inside = view.faults.filter((f) => f.t >= found.from && f.t <= found.to);
+    const [began, ended] = (['injected', 'reverted'] as const).map((op) => inside.find((f) => f.op === op)?.t);
+    if (began === undefined) return `no fault was injected in ${phase}`;
+    return { from: began, to: ended ?? found.to, where: ` under the fault in ${phase}` };
   }
   const [first] = view.phases;
   if (first === undefined) return 'the run never reached its first phase';

@@ -12,7 +12,7 @@ import { encodingJobs } from './encoding.ts';
 import type { FanOut } from './fan-out.ts';
 
 /** Each has twice the pods and clients of the one before. */
-const STEPS = 6;
+const STEPS = 7;
 /** Long enough for a p99 of each class that is asked for often; a step lasts longer while its pods are still coming. */
 const STEP_SECONDS = 10;
 const PODS_WITHIN_SECONDS = 25;

@@ -71,3 +71,32 @@ describe('limits that are to break', () => {
     words(() => expect(good).to.exceedDeadline({ phase: 'stalled' })).to.throw(/no request waited longer/);
   });
 });
+
+describe('the time under a fault', () => {
+  const fault = (op: 'injected' | 'reverted') => ({ type: 'fault', op, fault: 'stall', describe: 'x' }) as const;
+  const slowAfter = () => {
+    const journal = aJournal()
+      .phase('stalled')
+      .with(sampling(['get-pod']))
+      .entry(fault('injected'));
+    journal.with(asked('get-pod', everySecond(0, 20))).entry(fault('reverted'));
+    return journal
+      .with(
+        asked(
+          'get-pod',
+          everySecond(20, 40, () => ({ waited: 4 })),
+        ),
+      )
+      .phaseEnded('stalled');
+  };
+
+  it('is all that counts when a check says so', () => {
+    expect(slowAfter().view()).to.breakSlo({ phase: 'stalled' });
+    expect(slowAfter().view()).to.meetSlo({ phase: 'stalled', underFault: true });
+  });
+
+  it('must have been', () => {
+    const never = slowAfter().without((e) => e.type === 'fault');
+    words(() => expect(never).to.meetSlo({ phase: 'stalled', underFault: true })).to.throw(/no fault was injected/);
+  });
+});

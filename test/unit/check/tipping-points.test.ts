@@ -71,6 +71,12 @@ describe('tipping points', () => {
     expect(lines.join(' ')).to.include('lists, p99: not reached up to 40 pods, 4 dashboards');
   });
 
+  it('are no single slow step', () => {
+    const slow = { 'get-pod': { waited: 1.5 } };
+    const view = ramp([{ pods: 10, how: slow }, { pods: 20 }, { pods: 40, how: slow }]).view();
+    expect(tippingPoints(view).because).to.include('reads of one object, p99 at 40 pods');
+  });
+
   it('break where every request failed fast', () => {
     const failing = { waited: 0.001, code: 503 };
     const view = ramp([{ pods: 10 }, { pods: 20, how: { 'list-page': failing } }]).view();
@@ -79,7 +85,7 @@ describe('tipping points', () => {
   });
 
   it('are none when everything was broken in the smallest step already', () => {
-    const finding = tippingPoints(ramp([{ pods: 10, how: { 'get-pod': { waited: 4 } } }, { pods: 20 }]).view());
+    const finding = tippingPoints(ramp([10, 20].map((pods) => ({ pods, how: { 'get-pod': { waited: 4 } } }))).view());
     expect(finding.verdict).to.equal('violated');
     expect(finding.because).to.include('broken in the smallest step already: reads of one object');
   });

@@ -58,17 +58,17 @@ describe('the ramp', () => {
   const steps = () => marks.filter((m) => m.name === 'ramp.step').map((m) => m.data?.pods);
 
   it('doubles pods and clients up to those of the profile', async () => {
-    expect(await run()).to.deep.equal({ step: 6, of: 6, reason: 'all steps were made' });
-    expect(steps()).to.deep.equal([2, 4, 8, 16, 32, 64]);
-    expect(crowds.map((c) => c.dashboards)).to.deep.equal([2, 4, 8, 16, 32, 64]);
-    expect(crowds.map((c) => c.controllers)).to.deep.equal([1, 1, 2, 4, 8, 16]);
+    expect(await run()).to.deep.equal({ step: 7, of: 7, reason: 'all steps were made' });
+    expect(steps()).to.deep.equal([1, 2, 4, 8, 16, 32, 64]);
+    expect(crowds.map((c) => c.dashboards)).to.deep.equal([1, 2, 4, 8, 16, 32, 64]);
+    expect(crowds.map((c) => c.controllers)).to.deep.equal([1, 1, 1, 2, 4, 8, 16]);
   });
 
   it('ends where pods do not run any more, the Job may not grow, or the gatekeeper is lost', async () => {
     grow = (pods) => (pods > 4 ? { ok: true, run: 5 } : { ok: true });
-    expect(await run()).to.deep.include({ step: 3, reason: '5 of 8 pods ran after 0.1 s' });
+    expect(await run()).to.deep.include({ step: 4, reason: '5 of 8 pods ran after 0.1 s' });
     grow = (pods) => (pods > 2 ? { ok: false, message: 'no' } : { ok: true });
-    expect(await run()).to.deep.include({ step: 2, reason: 'the Job could not grow any more: no' });
+    expect(await run()).to.deep.include({ step: 3, reason: 'the Job could not grow any more: no' });
     grow = () => {
       live.gatekeepers.clear();
       return { ok: true };
