@@ -124,7 +124,7 @@ describe('loadProfile', () => {
       const { code, exitCode, message } = failureOf(() => load({ profile: 'safegarded' }));
       expect({ code, exitCode }).to.deep.equal({ code: 'PROFILE_UNKNOWN', exitCode: 2 });
       expect(message)
-        .to.match(/one of as-in-the-incident, .*safeguarded, .*starvation/)
+        .to.match(/one of .*as-in-the-incident, .*safeguarded, .*starvation/)
         .and.include('did you mean “safeguarded”?');
     });
 
