@@ -1,9 +1,18 @@
 /** Every object the harness makes carries the run's id, so that it can be found and removed. */
 export const RUN_LABEL = 'falldown.dev/run';
-/** What part an object plays: gatekeeper, encoding, security, service, batch, hog (fills its node's memory), violating, good. */
+/** What part an object plays: gatekeeper, encoding, security, service, batch, hog (fills its node's memory), violating, good, sampled. */
 export const ROLE_LABEL = 'falldown.dev/role';
 
-export type Role = 'gatekeeper' | 'encoding' | 'security' | 'service' | 'batch' | 'hog' | 'violating' | 'good';
+export type Role =
+  | 'gatekeeper'
+  | 'encoding'
+  | 'security'
+  | 'service'
+  | 'batch'
+  | 'hog'
+  | 'violating'
+  | 'good'
+  | 'sampled';
 
 export function runLabels(runId: string, role?: Role): Record<string, string> {
   return { [RUN_LABEL]: runId, ...(role === undefined ? {} : { [ROLE_LABEL]: role }) };

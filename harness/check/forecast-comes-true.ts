@@ -57,6 +57,9 @@ export function forecastComesTrue(view: JournalView): Finding {
   );
 }
 
+/** Pods of the harness and of the fan-out, which no forecast is about. */
+const OURS = new Set(['violating', 'good', 'sampled', 'encoding']);
+
 export function evictionsOf(wave: ForecastWave): Record<string, number> {
   return Object.fromEntries(wave.evictions.map((e) => [`${e.by} → ${e.victim}`, e.pods]));
 }
@@ -77,7 +80,7 @@ function differences(expected: ForecastWave, seen: WatchedWave): string[] {
 export function watchedWave(view: JournalView, wave: number): WatchedWave | undefined {
   const [began, settled] = ['wave.began', 'wave.settled'].map((m) => view.marks(m).find((l) => l.data?.wave === wave));
   if (began === undefined || settled === undefined) return undefined;
-  const pods = [...view.pods()].filter((p) => p.role !== 'violating' && p.role !== 'good' && p.role !== 'encoding');
+  const pods = [...view.pods()].filter((p) => !OURS.has(p.role ?? ''));
   const refs = new Map(pods.map((p) => [podRef(p), p]));
   const byUid = new Map(pods.map((p) => [p.uid, p]));
   const evictions: Record<string, number> = {};

@@ -6,7 +6,7 @@ import type { Credentials } from '../../kube/credentials.ts';
 import { createIdentity } from '../../kube/identities.ts';
 import { ensureNamespace } from '../../kube/namespaces.ts';
 import { pathOf } from '../../kube/paths.ts';
-import { ROLE_LABEL } from '../../labels.ts';
+import { ROLE_LABEL, type Role } from '../../labels.ts';
 import type { Target } from './messages.ts';
 import { SAMPLER_NAMESPACE } from './series.ts';
 
@@ -46,10 +46,9 @@ export async function furnishSampler(
 
 function makePod(admin: KubeClient, good: Record<string, unknown>) {
   const { labels, ...metadata } = good.metadata as { labels: Record<string, string> };
-  const { [ROLE_LABEL]: _role, ...others } = labels;
   const pod = {
     ...good,
-    metadata: { ...metadata, labels: others, generateName: 'read-' },
+    metadata: { ...metadata, labels: { ...labels, [ROLE_LABEL]: 'sampled' satisfies Role }, generateName: 'read-' },
     // A pod with a scheduling gate is never given to a node.
     spec: { ...(good.spec as object), schedulingGates: [{ name: 'falldown.dev/only-to-be-read' }] },
   };

@@ -51,6 +51,11 @@ describe('forecast comes true', () => {
     expect(finding).to.include({ verdict: 'holds', measured: 2, limit: 2, unit: 'waves' });
   });
 
+  it('is not about the harness’s own pods: the one that is only there to be read waits for ever', () => {
+    const ours = (j: JournalBuilder) => j.pod('added', 'read-x', { ns: 'falldown-sampler', role: 'sampled' });
+    expect(forecastComesTrue(begin().with(ours, evicted, settled).view())).to.include({ verdict: 'holds' });
+  });
+
   it('is violated, with both sides, when somebody else was evicted', () => {
     const other = told();
     other.waves[1]!.evictions = [{ ...eviction, victim: 'Deployment/shop/web' }];
