@@ -15,7 +15,7 @@ experiment(
     facts: ['F1', 'F2', 'F6', 'F16'],
     needs: ['embedded'],
     profile: 'api-latency',
-    typicalSeconds: 360,
+    typicalSeconds: 420,
   },
   ({ steadyState, method, check, conclude }) => {
     steadyState('the gatekeeper enforces', (world) => world.gatekeeperEnforces(30));
