@@ -102,7 +102,7 @@ export function boomerangTables(cells: readonly CellResult[]): Conclusion {
   });
   const back = seen.filter(({ values }) => Number(values.cameBackPods) > 0);
   const refused = seen.filter(({ values }) => values.accepted === 0);
-  const held = seen.filter(({ values }) => Number(values.heldByFinalizer) > 0);
+  const held = seen.filter(({ values: v }) => Number(v.heldByFinalizer) > 0 && v.heldOutSeconds !== null);
   const unsettled = seen.filter(({ values }) => values.settledSeconds === null);
   return {
     lines: [
