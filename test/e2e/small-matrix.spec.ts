@@ -4,11 +4,11 @@ interface Small extends CellSpec {
   path: string;
 }
 
-/** A matrix that is small enough to be killed and resumed in a test: the deadlock, and three ways to deal with it. */
+/** A matrix that is small enough to be killed in a test: the deadlock, and two ways that do not lead out of it. */
 experiment(
   'small-matrix',
   { title: 'A small matrix', facts: [], needs: ['embedded'], profile: 'recovery-race', typicalSeconds: 90 },
-  ({ steadyState, method, cells, check }) => {
+  ({ steadyState, method, cells }) => {
     steadyState('the gatekeeper enforces', (world) => world.gatekeeperEnforces(30));
     method('collision', 'a fan-out, and the gatekeeper goes', async (world) => {
       await world.fanOut.launch();
@@ -21,7 +21,6 @@ experiment(
     const list: Small[] = [
       { name: 'first', title: 'refused', path: 'delete-job' },
       { name: 'second', title: 'refused, too', path: 'suspend-job' },
-      { name: 'open', title: 'let through what cannot be asked', path: 'ignore-failures' },
     ];
     cells(list, ({ path }, { method, recover, check, values }) => {
       method('deadlock', 'it is still the same deadlock', async ({ fanOut, wayOut }) => {
@@ -36,9 +35,6 @@ experiment(
         expect(journal).to.measureTheWayOut();
       });
       values(wayOutValues);
-    });
-    check('only one of them works', (_, cells) => {
-      expect(cells.all().map(({ values }) => values.worked)).to.deep.equal([false, false, true]);
     });
   },
 );
