@@ -67,16 +67,7 @@ function experiments(list: readonly ExperimentResult[]): Family[] {
       }),
     );
   return [
-    gauge(
-      'falldown_experiment_verdict',
-      'Verdict of the experiment about its expectations.',
-      each((e, labels) => oneOf(VERDICTS, e.verdict, 'verdict', labels)),
-    ),
-    gauge(
-      'falldown_experiment_outcome',
-      'What the cluster did.',
-      each((e, labels) => oneOf(OUTCOMES, e.outcome, 'outcome', labels)),
-    ),
+    ...judged('experiment', 'Verdict of the experiment about its expectations.', 'What the cluster did.', each),
     gauge(
       'falldown_check_verdict',
       'Verdict of one check.',
@@ -115,21 +106,33 @@ function experiments(list: readonly ExperimentResult[]): Family[] {
   ];
 }
 
+/** What was judged of each experiment, or of each cell: its verdict, and what the cluster did. */
+function judged(
+  subject: string,
+  verdict: string,
+  outcome: string,
+  each: (samples: (of: Pick<CellResult, 'verdict' | 'outcome'>, labels: Labels) => Sample[]) => Sample[],
+): Family[] {
+  return [
+    gauge(
+      `falldown_${subject}_verdict`,
+      verdict,
+      each((of, l) => oneOf(VERDICTS, of.verdict, 'verdict', l)),
+    ),
+    gauge(
+      `falldown_${subject}_outcome`,
+      outcome,
+      each((of, l) => oneOf(OUTCOMES, of.outcome, 'outcome', l)),
+    ),
+  ];
+}
+
 /** The cells of a matrix; of their own values those that are numbers. */
 function cells(list: readonly ExperimentResult[]): Family[] {
   const each = (samples: (cell: CellResult, labels: Labels) => Sample[]) =>
     list.flatMap((e) => (e.cells ?? []).flatMap((cell) => samples(cell, { experiment: e.name, cell: cell.name })));
   return [
-    gauge(
-      'falldown_cell_verdict',
-      'Verdict of one cell of a matrix.',
-      each((c, l) => oneOf(VERDICTS, c.verdict, 'verdict', l)),
-    ),
-    gauge(
-      'falldown_cell_outcome',
-      'What the cluster of a cell did.',
-      each((c, l) => oneOf(OUTCOMES, c.outcome, 'outcome', l)),
-    ),
+    ...judged('cell', 'Verdict of one cell of a matrix.', 'What the cluster of a cell did.', each),
     gauge(
       'falldown_cell_start_seconds',
       'From asking for a cell to its working cluster.',

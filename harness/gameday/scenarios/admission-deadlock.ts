@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import { BOOMERANGS, CAUSES, FAN_OUT_AND_COLLISION, PARS, ROLES, STALE_SECONDS } from './common.ts';
+import { BOOMERANGS, FIRST_HINT, moreGatekeepers, THAT_DAY } from './common.ts';
 
 /** The incident: the gatekeeper's own replacement is refused by the webhook that it serves (F9, self-admission). */
 export const admissionDeadlock: Scenario = {
@@ -10,12 +10,10 @@ export const admissionDeadlock: Scenario = {
   briefing:
     'You run a cluster for several teams. Kyverno approves every pod; the video team encodes in big batches. ' +
     'It is an ordinary day, and no alert is known to be broken. Keep pods starting, and keep the policies in force.',
-  roles: ROLES,
-  steps: FAN_OUT_AND_COLLISION,
-  causes: CAUSES,
+  ...THAT_DAY,
   cause: 'gatekeeper-locked-out',
   hints: [
-    { price: 3, text: 'Believe requests more than dashboards: try to start any pod, and read the whole answer.' },
+    FIRST_HINT,
     {
       price: 5,
       text: 'kubectl get events -A --sort-by=.lastTimestamp: look for Preempted, and for who was preempted by whom.',
@@ -27,16 +25,8 @@ export const admissionDeadlock: Scenario = {
   ],
   useless: [
     ...BOOMERANGS,
-    {
-      verbs: ['patch', 'update'],
-      resource: /^deployments\.apps(\/scale)?$/,
-      ns: /^kyverno$/,
-      until: 'mitigated',
-      because: 'no pod of the gatekeeper can be admitted while its own rules stand, however many are asked for',
-    },
+    moreGatekeepers('no pod of the gatekeeper can be admitted while its own rules stand, however many are asked for'),
   ],
-  pars: PARS,
-  staleSeconds: STALE_SECONDS,
   questions: [
     'Who could have known that the security service outranks the gatekeeper, and when?',
     'What on the dashboards was true, and how would you have noticed that the rest was not?',

@@ -1,12 +1,12 @@
 import type { Cause, HiddenStep, Role, Scenario, Useless } from '../scenario.ts';
 
-export const ROLES: readonly Role[] = [
+const ROLES: readonly Role[] = [
   { identity: 'infra-oncall', title: 'Infrastructure on call: pods, Jobs and Deployments; reads the admission rules' },
   { identity: 'platform-admin', title: 'Platform admin: may do everything; busy, so ask for what you want done' },
   { identity: 'security-team', title: 'Security team: Deployments and pods, of their own and of others' },
 ];
 
-export const CAUSES: readonly Cause[] = [
+const CAUSES: readonly Cause[] = [
   { id: 'etcd-full', text: 'etcd is full or slow: the API server cannot store anything' },
   { id: 'scheduler-down', text: 'the scheduler is gone or stuck: nothing is placed' },
   { id: 'nodes-lost', text: 'nodes are lost or out of memory' },
@@ -25,7 +25,7 @@ export const CAUSES: readonly Cause[] = [
 ];
 
 /** F1, then F7: an ordinary fan-out, and a rollout that nobody was told of. */
-export const FAN_OUT_AND_COLLISION: readonly HiddenStep[] = [
+const FAN_OUT_AND_COLLISION: readonly HiddenStep[] = [
   {
     name: 'fan-out',
     describe: 'the batch user submits the encoding Job',
@@ -60,12 +60,37 @@ export const BOOMERANGS: readonly Useless[] = [
   },
 ];
 
-export const STALE_SECONDS = 1800;
+const STALE_SECONDS = 1800;
 
-export const PARS: Scenario['pars'] = {
+const PARS: Scenario['pars'] = {
   detect: { full: 60, none: 600 },
   diagnose: { full: 300, none: 1800 },
   mitigate: { full: 480, none: 2400 },
   recover: { full: 720, none: 3600 },
   exposure: { full: 60, none: 600 },
 };
+
+/** What every scenario of that day has: who plays, what happens to them, what it could be, and how it is scored. */
+export const THAT_DAY = {
+  roles: ROLES,
+  steps: FAN_OUT_AND_COLLISION,
+  causes: CAUSES,
+  pars: PARS,
+  staleSeconds: STALE_SECONDS,
+} satisfies Partial<Scenario>;
+
+export const FIRST_HINT: Scenario['hints'][number] = {
+  price: 3,
+  text: 'Believe requests more than dashboards: try to start any pod, and read the whole answer.',
+};
+
+/** More or newer pods of the gatekeeper are asked for, which cannot help yet. */
+export function moreGatekeepers(because: string): Useless {
+  return {
+    verbs: ['patch', 'update'],
+    resource: /^deployments\.apps(\/scale)?$/,
+    ns: /^kyverno$/,
+    until: 'mitigated',
+    because,
+  };
+}

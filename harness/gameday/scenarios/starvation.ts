@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts';
-import { BOOMERANGS, CAUSES, FAN_OUT_AND_COLLISION, PARS, ROLES, STALE_SECONDS } from './common.ts';
+import { BOOMERANGS, FIRST_HINT, moreGatekeepers, THAT_DAY } from './common.ts';
 
 /** The other ending: the replacement is admitted and has nowhere to run (F9, starvation). */
 export const starvation: Scenario = {
@@ -10,30 +10,17 @@ export const starvation: Scenario = {
   briefing:
     'You run a cluster for several teams. Kyverno approves every pod except its own, as its chart ships it; the video ' +
     'team encodes in big batches. It is an ordinary day. Keep pods starting, and keep the policies in force.',
-  roles: ROLES,
-  steps: FAN_OUT_AND_COLLISION,
-  causes: CAUSES,
+  ...THAT_DAY,
   cause: 'gatekeeper-starved',
   hints: [
-    { price: 3, text: 'Believe requests more than dashboards: try to start any pod, and read the whole answer.' },
+    FIRST_HINT,
     { price: 5, text: 'kubectl get pods -n kyverno: what is the gatekeeper waiting for?' },
     {
       price: 8,
       text: 'What took the node has to go. Its scale can be set, of its Deployment and of its ReplicaSet, which no controller may pass on now; its pod cannot be deleted, but evicted: kubectl drain --pod-selector.',
     },
   ],
-  useless: [
-    ...BOOMERANGS,
-    {
-      verbs: ['patch', 'update'],
-      resource: /^deployments\.apps(\/scale)?$/,
-      ns: /^kyverno$/,
-      until: 'mitigated',
-      because: 'one more or one new pod of the gatekeeper waits for the same full node',
-    },
-  ],
-  pars: PARS,
-  staleSeconds: STALE_SECONDS,
+  useless: [...BOOMERANGS, moreGatekeepers('one more or one new pod of the gatekeeper waits for the same full node')],
   questions: [
     'How does this differ from a gatekeeper that is locked out, and how can you tell the two apart within a minute?',
     'Who could have known that the security service outranks the gatekeeper, and when?',
