@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import { intruders } from './intruders.ts';
 import type { JournalView } from './journal-view.ts';
 import { type PodLife, podRef } from './object-index.ts';
 import { few, holds, inconclusive, neverReached, plural, secs, violated } from './verdicts.ts';
@@ -54,7 +55,12 @@ export function tallyExposure(view: JournalView, maxGapSeconds = 5): ExposureTal
   const probes = view.probes.filter((p) => p.probe === 'exposure' && p.subject === 'violating');
   // The answer is journalled after the pod was let in: what counts is when the request was made.
   const asked = new Map(probes.flatMap((p) => (p.object === undefined ? [] : [[p.object, p.t - p.seconds] as const])));
-  const slipped = view.podsOf('violating').filter((p) => p.createdInSight && p.first.t >= from);
+  const fresh = [...view.pods()].filter((p) => p.createdInSight && p.first.t >= from);
+  // Others' pods are audited once, when the gate is closed again: who of them came later was judged on the way in.
+  const { violating: slipped, unjudged } = intruders(
+    view,
+    fresh.filter((p) => p.role === 'violating' || p.first.t <= to),
+  );
   const late = slipped.filter((p) => (asked.get(podRef(p)) ?? p.first.t) > to);
   const admitted = slipped.filter((p) => !late.includes(p));
   const end = view.watchedUntil('Pod');
@@ -68,7 +74,8 @@ export function tallyExposure(view: JournalView, maxGapSeconds = 5): ExposureTal
     doubt:
       view.blind('Pod', from, Math.max(end, to)) ??
       neverProbed(inside, from, to, maxGapSeconds) ??
-      disagreement(inside, admitted),
+      disagreement(inside, admitted) ??
+      (unjudged.length === 0 ? undefined : `nobody can say whether ${few(unjudged)} may be there`),
   };
 }
 

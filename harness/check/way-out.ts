@@ -1,8 +1,9 @@
 import type { Mark } from '../journal/events.ts';
 import { sum, tallyQueue } from './encoding-queue.ts';
 import type { Finding } from './finding.ts';
+import { intruders } from './intruders.ts';
 import type { JournalView, Line } from './journal-view.ts';
-import { type PodLife, podRef } from './object-index.ts';
+import type { PodLife } from './object-index.ts';
 import { readiness, readyAt } from './readiness.ts';
 import { few, holds, inconclusive, neverReached, plural, secs, toMs } from './verdicts.ts';
 
@@ -86,24 +87,6 @@ function answersTo(view: JournalView, from: number, to: number): WayOutTaken['an
     if (known === undefined || known.code < 400) answers.set(actor, { actor, code, message });
   }
   return [...answers.values()];
-}
-
-/** falldown's own violating pods, and those of others that the gatekeeper refused when they were shown to it afterwards. */
-function intruders(view: JournalView, fresh: readonly PodLife[]): { violating: PodLife[]; unjudged: string[] } {
-  const verdicts = new Map(
-    view.probes.flatMap((p) => (p.probe === 'audit' && p.object !== undefined ? [[p.object, p.answer] as const] : [])),
-  );
-  const violating: PodLife[] = [];
-  const unjudged: string[] = [];
-  for (const pod of fresh) {
-    if (pod.role === 'violating') violating.push(pod);
-    else if (pod.role === undefined) {
-      const verdict = verdicts.get(podRef(pod));
-      if (verdict === 'refused') violating.push(pod);
-      else if (verdict !== 'admitted') unjudged.push(podRef(pod));
-    }
-  }
-  return { violating, unjudged };
 }
 
 function exposedFor(view: JournalView, from: number, end: number): number {

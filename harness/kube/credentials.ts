@@ -1,4 +1,5 @@
 import { FalldownError, reasonOf } from '../errors.ts';
+import { plainCredentials } from './plain-kubeconfig.ts';
 
 /** How to reach one API server as one user. */
 export interface Credentials {
@@ -17,9 +18,10 @@ export interface Credentials {
  * Throws KUBECONFIG_UNREADABLE with the file's name.
  */
 export async function credentialsFrom(kubeconfig: string, context?: string): Promise<Credentials> {
-  // @kubernetes/client-node costs 0.9 s to import: only commands that talk to a cluster pay it.
-  const { KubeConfig } = await import('@kubernetes/client-node');
   try {
+    const plain = plainCredentials(kubeconfig, context);
+    if (plain !== undefined) return plain;
+    const { KubeConfig } = await import('@kubernetes/client-node');
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     if (context !== undefined) config.setCurrentContext(context);

@@ -1,16 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { submitCopy } from '../gatekeeper/enforcement.ts';
 import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
 import { GATEKEEPER_SELECTOR } from '../gatekeeper/inspect.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { KubeObject } from '../kube/object.ts';
-import { pathOf } from '../kube/paths.ts';
 import { ROLE_LABEL } from '../labels.ts';
 import type { FanOut } from '../load/fan-out.ts';
 import type { Live } from '../observe/live.ts';
 import type { Attempt, Person } from '../people/person.ts';
 import { NotSeen, waitFor } from '../wait.ts';
+import { auditStrangers } from './audit.ts';
 import { recoveryPath } from './catalogue.ts';
 import { poke } from './poke.ts';
 import type { Ground } from './recovery.ts';
@@ -111,12 +109,12 @@ export class WayOut {
       return live.readyGatekeepers > 0 && live.enforcesSince(since);
     };
     if (!(await this.#within(WATCH_SECONDS.enforcing, enforces))) {
-      await this.#audit();
+      await auditStrangers(this.#parts, this.#takenAt);
       gaveUp('the gatekeeper to enforce', WATCH_SECONDS.enforcing);
       return;
     }
     journal.append({ type: 'mark', name: 'gate.enforcing' });
-    await this.#audit();
+    await auditStrangers(this.#parts, this.#takenAt);
     try {
       await this.#fanOut.drained(profile.timings.drainWithinSeconds);
       journal.append({ type: 'mark', name: 'watch.ended', data: { waitedFor: '', seconds: 0 } });
@@ -141,25 +139,6 @@ export class WayOut {
     const { namespace } = this.#parts.profile.workloads.encoding;
     await poke(this.#person('platform-admin'), 'ReplicaSet', KYVERNO_NAMESPACE, GATEKEEPER_SELECTOR);
     await poke(this.#person('batch-user'), 'Job', namespace, `${ROLE_LABEL}=encoding`);
-  }
-
-  /**
-   * Pods that somebody else made meanwhile: each is submitted once more, in dry-run, and the gatekeeper says whether it
-   * may be there. Without this only falldown's own violating pods could be counted.
-   */
-  async #audit(): Promise<void> {
-    const { admin, journal, signal } = this.#parts;
-    const { items } = await admin.get<{ items: KubeObject[] }>(pathOf('Pod'), {
-      query: { labelSelector: `!${ROLE_LABEL}` },
-    });
-    // Creation times have whole seconds.
-    const fresh = items.filter(
-      ({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') >= this.#takenAt.getTime() - 1000,
-    );
-    for (const pod of fresh) {
-      const answer = await submitCopy(admin, pod, signal);
-      journal.append({ type: 'probe', probe: 'audit', ...answer, subject: 'unknown' });
-    }
   }
 
   #person(name: string): Person {

@@ -12,6 +12,7 @@ import type { Live } from '../observe/live.ts';
 import type { Monitoring } from '../observe/metrics/monitoring.ts';
 import { retireGatekeeper, tryToDelete, tryToRestart } from '../people/attempts.ts';
 import type { Attempt, Person } from '../people/person.ts';
+import { auditStrangers } from '../recovery/audit.ts';
 import { deleteRules } from '../recovery/delete-rules.ts';
 import { poke } from '../recovery/poke.ts';
 import { WayOut } from '../recovery/way-out.ts';
@@ -65,6 +66,8 @@ export class World {
   readonly boomerang: Boomerang;
   readonly #parts: WorldParts;
   #promise: Promised | undefined;
+  /** When the rules were deleted: who came in since is asked for afterwards. */
+  #openSince: Date | undefined;
 
   constructor(parts: WorldParts) {
     this.#parts = parts;
@@ -147,8 +150,10 @@ export class World {
 
   /** F13: somebody deletes the admission rules, if they may. */
   async deleteTheRules(person: Person): Promise<Attempt> {
+    const asked = new Date();
     const attempt = await deleteRules.attempt(person, this.#parts);
     if (attempt.ok) {
+      this.#openSince = asked;
       this.mark('rules.deleted');
       this.#step('rules-deleted', deleteRules.describe);
     }
@@ -176,6 +181,7 @@ export class World {
     await this.gatekeeperEnforces(withinSeconds);
     this.mark('gate.enforcing');
     this.#step('gate-enforcing', 'violating pods are refused again');
+    if (this.#openSince !== undefined) await auditStrangers(this.#parts, this.#openSince);
   }
 
   /**

@@ -4,7 +4,7 @@ interface Small extends CellSpec {
   path: string;
 }
 
-/** A matrix that is small enough to be killed in a test: the deadlock, and two ways that do not lead out of it. */
+/** A matrix that is small enough to be killed in a test: the deadlock, and two ways that do not lead out of it before one that does. */
 experiment(
   'small-matrix',
   { title: 'A small matrix', facts: [], needs: ['embedded'], profile: 'recovery-race', typicalSeconds: 90 },
@@ -21,6 +21,7 @@ experiment(
     const list: Small[] = [
       { name: 'first', title: 'refused', path: 'delete-job' },
       { name: 'second', title: 'refused, too', path: 'suspend-job' },
+      { name: 'third', title: 'the way out', path: 'delete-rules' },
     ];
     cells(list, ({ path }, { method, recover, check, values }) => {
       method('deadlock', 'it is still the same deadlock', async ({ fanOut, wayOut }) => {

@@ -23,6 +23,17 @@ describe('exposure', () => {
     expect(exposure(view)).to.include({ verdict: 'holds', measured: 2 });
   });
 
+  it('counts the unlabelled pods of others that the gatekeeper refused afterwards, and only those', () => {
+    const audit = (object: string, answer: 'refused' | 'admitted') => (j: JournalBuilder) =>
+      j.probe('unknown', answer, { probe: 'audit', object: `Pod/default/${object}` });
+    const strangers = opened((j) => j.exposed('admitted', 'v-1').pod('added', 'theirs').pod('added', 'fine'));
+    expect(exposure(strangers.view()).because).to.contain('nobody can say whether Pod/default/theirs');
+    strangers.with(audit('theirs', 'refused'), audit('fine', 'admitted')).pod('added', 'afterwards');
+    const view = strangers.view();
+    expect(tallyExposure(view)!.admitted.map((p) => p.name)).to.deep.equal(['v-1', 'theirs']);
+    expect(exposure(view)).to.include({ verdict: 'holds', measured: 2 });
+  });
+
   it('does not count violating pods from before', () => {
     const view = aJournal()
       .run()

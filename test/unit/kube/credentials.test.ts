@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { FalldownError } from '../../../harness/errors.ts';
 import { type Credentials, credentialsFrom, kubeconfigText, withToken } from '../../../harness/kube/credentials.ts';
+import { plainCredentials } from '../../../harness/kube/plain-kubeconfig.ts';
 import { failureOf } from './fake-api.ts';
 
 describe('credentials', function () {
@@ -49,6 +50,43 @@ describe('credentials', function () {
     expect(await roundTrip(insecure)).to.deep.equal(insecure);
     const tunnelled: Credentials = { ...base, tls: { ...base.tls, servername: 'api.internal' } };
     expect(await roundTrip(tunnelled)).to.deep.equal(tunnelled);
+  });
+
+  for (const [what, change] of [
+    ['a plugin', { user: { exec: { command: 'aws' } } }],
+    ['a file with a token', { user: { tokenFile: '/var/run/token' } }],
+    ['a proxy', { cluster: { 'proxy-url': 'http://127.0.0.1:3128' } }],
+    ['a certificate twice', { user: { 'client-certificate': '/pki/admin.crt' } }],
+  ] as const) {
+    it(`are left to the library in a kubeconfig with ${what}`, () => {
+      const config = JSON.parse(kubeconfigText(base, 'c1'));
+      if ('user' in change) Object.assign(config.users[0].user, change.user);
+      else Object.assign(config.clusters[0].cluster, change.cluster);
+      writeFileSync(join(dir, 'admin.crt'), 'CERT');
+      writeFileSync(file, JSON.stringify(config).replace('/pki/admin.crt', 'admin.crt'));
+      expect(plainCredentials(file)).to.equal(undefined);
+    });
+  }
+
+  it('are read from the files that a kubeconfig names, from its own folder on', async () => {
+    const config = JSON.parse(kubeconfigText(base, 'c1'));
+    config.users[0].user = { 'client-certificate': 'pki/admin.crt', 'client-key': join(dir, 'pki/admin.key') };
+    mkdirSync(join(dir, 'pki'));
+    writeFileSync(join(dir, 'pki/admin.crt'), 'CERT\n');
+    writeFileSync(join(dir, 'pki/admin.key'), 'KEY\n');
+    writeFileSync(file, JSON.stringify(config));
+    expect(plainCredentials(file)).to.deep.equal(base);
+  });
+
+  it('are the same whether the library reads them or not', async () => {
+    writeFileSync(file, kubeconfigText(base, 'c1'));
+    const config = JSON.parse(kubeconfigText(base, 'c1'));
+    // Something that only the library knows, and that changes nothing.
+    config.clusters[0].cluster['disable-compression'] = false;
+    const other = join(dir, 'other');
+    writeFileSync(other, JSON.stringify(config));
+    expect(plainCredentials(other)).to.equal(undefined);
+    expect(await credentialsFrom(other)).to.deep.equal(plainCredentials(file));
   });
 
   it('of one with a token hold nothing of the other’s certificate', () => {
