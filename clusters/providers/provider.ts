@@ -112,8 +112,11 @@ export interface ProcessControl {
   pause(component: Component, atMost?: number): Promise<Release>;
   /** Leaves it a share of the time, from 0 to 1 (embedded), or the machine that it is on as many cores (kind). */
   throttle(component: Component, share: number): Promise<Release>;
-  /** What is sent to a Service reaches its pods so many seconds later. Absent where the network is not ours. */
-  delay?(service: { namespace: string; name: string }, seconds: number): Promise<Release>;
+  /**
+   * The gatekeeper's answers come late: what is sent to its Service reaches it so many seconds later (embedded), or it
+   * stops for so long again and again (kind), which makes an answer up to so late.
+   */
+  delay(service: { namespace: string; name: string }, seconds: number): Promise<Release>;
 }
 
 export interface JoiningNode {

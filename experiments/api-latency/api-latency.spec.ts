@@ -13,7 +13,7 @@ experiment(
   {
     title: 'When the API gets slow, for whom, and what helps',
     facts: ['F1', 'F2', 'F6', 'F16'],
-    needs: ['embedded'],
+    needs: ['embedded', 'kind'],
     profile: 'api-latency',
     typicalSeconds: 420,
   },
@@ -28,7 +28,7 @@ experiment(
       await api.enforces();
       await api.watch(10);
     });
-    method('gatekeeper-slow', 'the gatekeeper answers 2 s late', ({ api }) => api.under('gatekeeper-slow', 10));
+    method('gatekeeper-slow', 'the gatekeeper answers up to 2 s late', ({ api }) => api.under('gatekeeper-slow', 10));
     method('gatekeeper-stalled', 'the gatekeeper hangs', ({ api }) => api.under('stall', 12));
     method('gatekeeper-gone', 'the gatekeeper is preempted', async ({ api, collision }) => {
       await api.enforces();

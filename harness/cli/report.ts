@@ -87,6 +87,15 @@ function beginningOf(journal: string): RunStarted {
 
 /** The experiment whose checks the journal is held against: another one's would say nothing about it. */
 export async function experimentOf({ experiment: name }: RunStarted, file: string | undefined): Promise<Experiment> {
+  if (name.startsWith('gameday ')) {
+    throw new FalldownError({
+      code: 'RUN_IS_GAME_DAY',
+      kind: 'usage',
+      what: 'this is the journal of a game day, which has a scorecard instead of checks',
+      on: name,
+      next: 'falldown gameday report RUN',
+    });
+  }
   if (file === undefined && !builtInExperiments().includes(name)) {
     throw new FalldownError({
       code: 'EXPERIMENT_UNKNOWN',

@@ -38,7 +38,7 @@ export const FAULTS: readonly FaultEntry[] = [
   { name: 'crash-loop', describe: crashLoopDescription, needs: ['embedded'] },
   { name: 'stall', describe: stallDescription, needs: ['embedded', 'kind'] },
   { name: 'stall-one', describe: stallOneDescription, needs: ['embedded', 'kind'] },
-  { name: 'gatekeeper-slow', describe: gatekeeperSlowDescription, needs: ['embedded'] },
+  { name: 'gatekeeper-slow', describe: gatekeeperSlowDescription, needs: ['embedded', 'kind'] },
   { name: 'api-server-starved', describe: apiServerStarvedDescription, needs: ['embedded', 'kind'] },
   { name: 'api-server-paused', describe: apiServerPausedDescription, needs: ['embedded', 'kind'] },
   { name: 'etcd-paused', describe: etcdPausedDescription, needs: ['embedded', 'kind'] },

@@ -11,7 +11,7 @@ import { writeKubeconfigs } from '../kube/write-kubeconfigs.ts';
 import { followAuditLog } from '../observe/audit-log.ts';
 import { Live } from '../observe/live.ts';
 import { clusterDir } from '../paths.ts';
-import { collectLogs } from '../run/collect-logs.ts';
+import { closeRun } from '../run/close-run.ts';
 import { makeRunFolder, newRunId } from '../run/folder.ts';
 import { Ledger } from '../run/ledger.ts';
 import { type Prepared, prepare } from '../run/prepare.ts';
@@ -103,19 +103,9 @@ export async function holdGameDay(request: GameDayRequest): Promise<GameDayOutco
     if (!signal.aborted) failures.push(asFailure(error));
   }
   await audited();
-  journal.append(ended);
-  journal.flush();
-  if (prepared !== undefined) await collectLogs(prepared.handle, join(dir, 'logs'));
-  const cleaning = progress.step('clean up');
-  try {
-    await teardown.run(provider.cleanupSeconds);
-    cleaning();
-  } catch (error) {
-    failures.push(asFailure(error));
-  }
-  journal.close();
-  writeFileSync(join(dir, 'ledger.json'), `${JSON.stringify(ledger.file, null, 2)}\n`);
-  ledger.close();
+  const { cleanupSeconds } = provider;
+  const handle = prepared?.handle;
+  failures.push(...(await closeRun({ ended, journal, handle, dir, progress, teardown, cleanupSeconds, ledger })));
   return { dir, failures };
 }
 

@@ -10,7 +10,7 @@ import { Journal } from '../journal/writer.ts';
 import { Live } from '../observe/live.ts';
 import type { MetricsTools } from '../observe/metrics/monitoring.ts';
 import { NotSeen } from '../wait.ts';
-import { collectLogs } from './collect-logs.ts';
+import { closeRun } from './close-run.ts';
 import { evaluate } from './evaluate.ts';
 import { makeRunFolder, newRunId } from './folder.ts';
 import { Interrupted } from './interruption.ts';
@@ -140,19 +140,10 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
       }
     },
     async teardown() {
-      journal.append(ended);
-      journal.flush();
-      if (prepared !== undefined) await collectLogs(prepared.handle, join(dir, 'logs'));
-      const cleaning = progress.step('clean up');
-      try {
-        await teardown.run(request.provider.cleanupSeconds);
-        cleaning();
-      } catch (error) {
-        failures.push(asFailure(error));
-      }
-      journal.close();
-      writeFileSync(join(dir, 'ledger.json'), `${JSON.stringify(ledger.file, null, 2)}\n`);
-      ledger.close();
+      const { provider } = request;
+      const { cleanupSeconds } = provider;
+      const handle = prepared?.handle;
+      failures.push(...(await closeRun({ ended, journal, handle, dir, progress, teardown, cleanupSeconds, ledger })));
     },
     evaluate(): CheckResult[] {
       result = evaluate(journal.path, experiment);

@@ -40,6 +40,12 @@ describe('falldown gameday', function () {
       .and.include('<svg');
   });
 
+  it('is named by `falldown report`, which has no checks for it', async () => {
+    const { code, stderr } = await falldown(['report', session], { XDG_STATE_HOME: dir });
+    expect(code).to.equal(2);
+    expect(stderr).to.include('RUN_IS_GAME_DAY').and.include('falldown gameday report');
+  });
+
   it('says what is wrong before anything is made', async () => {
     const wrong = {
       GAMEDAY_SCENARIO_UNKNOWN: ['admision-deadlock'],

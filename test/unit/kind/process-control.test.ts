@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +43,37 @@ describe('process control of kind clusters', () => {
     );
   });
 
+  it('makes the gatekeeper slow: it is stopped for as long, again and again, and runs on when it is over', async () => {
+    const gatekeeper = spawn('sleep', ['60'], { stdio: 'ignore' });
+    try {
+      // A docker whose nodes are this machine, and a pidof that knows one gatekeeper.
+      writeFileSync(join(dir, 'docker'), '#!/bin/bash\nshift 3; exec "$@"\n');
+      writeFileSync(join(dir, 'pidof'), `#!/bin/bash\necho ${gatekeeper.pid}\n`);
+      chmodSync(join(dir, 'pidof'), 0o755);
+      const seen = new Set<string>();
+      const release = await processControl('cp', ['w1', 'w3']).delay(
+        { namespace: 'kyverno', name: 'kyverno-svc' },
+        0.3,
+      );
+      await eventually(() => seen.add(stateOf(gatekeeper.pid)).size === 2);
+      expect([...seen]).to.have.members(['T', 'S']);
+      await release();
+      expect(stateOf(gatekeeper.pid)).to.equal('S');
+    } finally {
+      gatekeeper.kill('SIGKILL');
+    }
+  });
+
+  it('cannot make a gatekeeper slow that is not there', async () => {
+    writeFileSync(join(dir, 'docker'), '#!/bin/bash\nshift 3; exec "$@"\n');
+    writeFileSync(join(dir, 'pidof'), '#!/bin/bash\nexit 1\n');
+    chmodSync(join(dir, 'pidof'), 0o755);
+    const failure = await failureOf(
+      processControl('cp', ['w1']).delay({ namespace: 'kyverno', name: 'kyverno-svc' }, 2),
+    );
+    expect(failure.message).to.contain('could not make the gatekeeper slow');
+  });
+
   it('limits the cores of the control plane, and gives it all of them back', async () => {
     const release = await processControl('cp', []).throttle('kube-apiserver', 0.05);
     expect(asked()[0]?.trim()).to.equal('update --cpus 0.05 cp');
@@ -49,3 +81,11 @@ describe('process control of kind clusters', () => {
     expect(asked()[1]).to.match(/^update --cpus \d+ cp/);
   });
 });
+
+async function eventually(look: () => boolean): Promise<void> {
+  while (!look()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+function stateOf(pid: number | undefined): string {
+  return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '';
+}

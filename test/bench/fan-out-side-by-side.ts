@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { V1Job } from '@kubernetes/client-node';
+import { loadProfile } from '../../clusters/profiles/load.ts';
+import type { ClusterProvider } from '../../clusters/providers/provider.ts';
+import { Journal } from '../../harness/journal/writer.ts';
+import { KubeClient } from '../../harness/kube/client.ts';
+import { credentialsFrom } from '../../harness/kube/credentials.ts';
+import { pathOf } from '../../harness/kube/paths.ts';
+import { encodingJobs } from '../../harness/load/encoding.ts';
+import { Live } from '../../harness/observe/live.ts';
+import { furnish } from '../../harness/run/provision.ts';
+import { Scene } from '../../harness/run/scene.ts';
+import type { Bench, Claim } from './claim.ts';
+
+const RUN = 'bench';
+/** What the first fan-out of a cluster, which is not measured, need not exceed. */
+const WARM_UP_PODS = 1500;
+const progress = { step: () => () => undefined, say: () => undefined };
+
+/** The same fan-out with every observer on and with none, on one cluster; the gatekeeper admits each pod. */
+export const fanOutSideBySide = (p: {
+  name: string;
+  /** What the cluster is, at the end of a sentence. */
+  where: string;
+  provider: () => ClusterProvider;
+  pods: number;
+  runs: number;
+  missing?: Claim['missing'];
+}): Claim => ({
+  name: p.name,
+  says: `a fan-out of ${p.pods} pods ${p.where} is at least 0.95 as fast with every observer on as with none`,
+  ours: 'pods/s with watches, probes, API sampler and gateway',
+  theirs: 'pods/s with none of them',
+  unit: 'pods/s',
+  ratio: { atLeast: 0.95 },
+  runs: p.runs,
+  ...(p.missing === undefined ? {} : { missing: p.missing }),
+
+  async open(say, signal): Promise<Bench> {
+    const dir = mkdtempSync(join(tmpdir(), 'falldown-bench-'));
+    process.env.XDG_STATE_HOME = join(dir, 'state');
+    const name = `falldown-bench-${process.pid}`;
+    const provider = p.provider();
+    const set = [
+      `workloads.encoding.pods=${p.pods}`,
+      'workloads.encoding.realPods=0',
+      'workloads.encoding.encodeSeconds=600',
+    ];
+    const { profile } = loadProfile({ profile: 'as-in-the-incident', set });
+    const clients: KubeClient[] = [];
+    const close = async () => {
+      for (const client of clients) await client.close();
+      await provider.down(name);
+      rmSync(dir, { recursive: true, force: true });
+    };
+    try {
+      await provider.prepare(profile, progress, signal);
+      const handle = await provider.up({ name, profile, runId: RUN, progress, signal });
+      const base = await credentialsFrom(handle.kubeconfig);
+      const client = (actor: string) => {
+        const made = new KubeClient(base, { actor, connections: 16 });
+        clients.push(made);
+        return made;
+      };
+      const bencher = client('bench');
+      const people = await furnish({ handle, profile, admin: bencher, base, runId: RUN, signal, gatekeeper: true });
+      await handle.settled;
+      const [job] = encodingJobs(profile.workloads.encoding, RUN, true);
+      const { namespace } = profile.workloads.encoding;
+      const path = pathOf('Job', { namespace, name: job!.name });
+
+      /** Pods per second as the Job itself counts them, asked for by one small request at a time. */
+      const fanOut = async (pods = p.pods): Promise<number> => {
+        const { spec, ...rest } = job!.manifest;
+        const began = performance.now();
+        const manifest = { ...rest, spec: { ...spec, completions: pods, parallelism: pods } };
+        await bencher.create(pathOf('Job', { namespace }), manifest);
+        const made = async () => {
+          const { active = 0, succeeded = 0 } = (await bencher.get<V1Job>(path)).status ?? {};
+          return active + succeeded;
+        };
+        while ((await made()) < pods) await delay(100, undefined, { signal });
+        const seconds = (performance.now() - began) / 1000;
+        await bencher.delete(path, { propagationPolicy: 'Foreground' });
+        const gone = () =>
+          bencher.get(path).then(
+            () => false,
+            () => true,
+          );
+        while (!(await gone())) await delay(200, undefined, { signal });
+        return pods / seconds;
+      };
+      const observed = async () => {
+        const journal = new Journal(join(dir, `journal-${Date.now()}.ndjson`));
+        const live = new Live();
+        journal.subscribe((event) => live.see(event));
+        const admin = new KubeClient(base, { actor: 'harness', connections: 16 });
+        const around = { handle, base, admin, profile, safeguards: undefined, journal, live, runId: RUN, signal };
+        const scene = new Scene(around);
+        try {
+          await scene.observe();
+          await scene.populate(people);
+          await scene.sampleApi();
+          const rate = await fanOut();
+          say(`  the journal has ${live.encoding.created} pods`);
+          return rate;
+        } finally {
+          await scene.close();
+          journal.close();
+        }
+      };
+      // The first fan-out of a cluster is slower than the others: caches and the scheduler's queues are cold.
+      await fanOut(Math.min(p.pods, WARM_UP_PODS));
+      return { ours: observed, theirs: () => fanOut(), close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  },
+});
