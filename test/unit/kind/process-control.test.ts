@@ -50,15 +50,14 @@ describe('process control of kind clusters', () => {
       writeFileSync(join(dir, 'docker'), '#!/bin/bash\nshift 3; exec "$@"\n');
       writeFileSync(join(dir, 'pidof'), `#!/bin/bash\necho ${gatekeeper.pid}\n`);
       chmodSync(join(dir, 'pidof'), 0o755);
-      const seen = new Set<string>();
+      const seen = new Set<boolean>();
       const release = await processControl('cp', ['w1', 'w3']).delay(
         { namespace: 'kyverno', name: 'kyverno-svc' },
         0.3,
       );
-      await eventually(() => seen.add(stateOf(gatekeeper.pid)).size === 2);
-      expect([...seen]).to.have.members(['T', 'S']);
+      await eventually(() => seen.add(isStopped(gatekeeper.pid)).size === 2);
       await release();
-      expect(stateOf(gatekeeper.pid)).to.equal('S');
+      expect(isStopped(gatekeeper.pid)).to.equal(false);
     } finally {
       gatekeeper.kill('SIGKILL');
     }
@@ -86,6 +85,6 @@ async function eventually(look: () => boolean): Promise<void> {
   while (!look()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-function stateOf(pid: number | undefined): string {
-  return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? '';
+function isStopped(pid: number | undefined): boolean {
+  return /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
