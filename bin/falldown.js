@@ -5,13 +5,22 @@
 // took 181 MB instead of 301 MB, in no more CPU time.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED = 24;
 const root = new URL('../', import.meta.url);
 const own = fileURLToPath(new URL('node_modules/node/bin/node', root));
 
+// Modules as Node compiled them the last time: a command starts in half the time, and as nothing has to strip types, each
+// thread needs 10 to 20 MB less. By environment, so that workers and the node agent have it too. Where the folder cannot be
+// written, Node goes on without.
+process.env.NODE_COMPILE_CACHE ||= join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'falldown', 'node');
+
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
   const source = new URL('harness/cli/main.ts', root);
   const { main } = await import((existsSync(source) ? source : new URL('dist/harness/cli/main.js', root)).href);
   await main(process.argv);
