@@ -13,14 +13,15 @@ import { encodingJobs } from '../../harness/load/encoding.ts';
 import { Live } from '../../harness/observe/live.ts';
 import { furnish } from '../../harness/run/provision.ts';
 import { Scene } from '../../harness/run/scene.ts';
-import type { Bench, Claim } from './claim.ts';
+import type { Claim } from './claim.ts';
 
 const RUN = 'bench';
-/** What the first fan-out of a cluster, which is not measured, need not exceed. */
-const WARM_UP_PODS = 1500;
 const progress = { step: () => () => undefined, say: () => undefined };
 
-/** The same fan-out with every observer on and with none, on one cluster; the gatekeeper admits each pod. */
+/**
+ * The same fan-out with every observer on and with none; the gatekeeper admits each pod. Each time on a cluster of its own,
+ * as removing 10,000 pods takes several times as long as making them.
+ */
 export const fanOutSideBySide = (p: {
   name: string;
   /** What the cluster is, at the end of a sentence. */
@@ -39,92 +40,78 @@ export const fanOutSideBySide = (p: {
   runs: p.runs,
   ...(p.missing === undefined ? {} : { missing: p.missing }),
 
-  async open(say, signal): Promise<Bench> {
+  async open(say, signal) {
     const dir = mkdtempSync(join(tmpdir(), 'falldown-bench-'));
     process.env.XDG_STATE_HOME = join(dir, 'state');
-    const name = `falldown-bench-${process.pid}`;
     const provider = p.provider();
+    const name = `falldown-bench-${process.pid}`;
     const set = [
       `workloads.encoding.pods=${p.pods}`,
       'workloads.encoding.realPods=0',
       'workloads.encoding.encodeSeconds=600',
     ];
     const { profile } = loadProfile({ profile: 'as-in-the-incident', set });
-    const clients: KubeClient[] = [];
-    const close = async () => {
-      for (const client of clients) await client.close();
-      await provider.down(name);
-      rmSync(dir, { recursive: true, force: true });
-    };
-    try {
-      await provider.prepare(profile, progress, signal);
-      const handle = await provider.up({ name, profile, runId: RUN, progress, signal });
-      const base = await credentialsFrom(handle.kubeconfig);
-      const client = (actor: string) => {
-        const made = new KubeClient(base, { actor, connections: 16 });
-        clients.push(made);
-        return made;
-      };
-      const bencher = client('bench');
-      const people = await furnish({ handle, profile, admin: bencher, base, runId: RUN, signal, gatekeeper: true });
-      await handle.settled;
-      const [job] = encodingJobs(profile.workloads.encoding, RUN, true);
-      const { namespace } = profile.workloads.encoding;
-      const path = pathOf('Job', { namespace, name: job!.name });
+    await provider.prepare(profile, progress, signal);
 
-      const gone = () =>
-        bencher.get(path).then(
-          () => false,
-          () => true,
-        );
-      /** Of the fan-out before. The last one goes with the cluster: removing 10,000 pods takes longer than making them. */
-      const clear = async () => {
-        await bencher.delete(path, { propagationPolicy: 'Foreground' }).catch(() => undefined);
-        while (!(await gone())) await delay(200, undefined, { signal });
-      };
-      /** Pods per second as the Job itself counts them, asked for by one small request at a time. */
-      const fanOut = async (pods = p.pods): Promise<number> => {
-        const { spec, ...rest } = job!.manifest;
-        const began = performance.now();
-        const manifest = { ...rest, spec: { ...spec, completions: pods, parallelism: pods } };
-        await bencher.create(pathOf('Job', { namespace }), manifest);
-        const made = async () => {
-          const { active = 0, succeeded = 0 } = (await bencher.get<V1Job>(path)).status ?? {};
-          return active + succeeded;
+    const measured = async (observed: boolean): Promise<number> => {
+      const clients: KubeClient[] = [];
+      try {
+        const handle = await provider.up({ name, profile, runId: RUN, progress, signal });
+        const base = await credentialsFrom(handle.kubeconfig);
+        const client = (actor: string) => {
+          const made = new KubeClient(base, { actor, connections: 16 });
+          clients.push(made);
+          return made;
         };
-        while ((await made()) < pods) await delay(100, undefined, { signal });
-        return pods / ((performance.now() - began) / 1000);
-      };
-      const observed = async () => {
-        await clear();
+        const bencher = client('bench');
+        const people = await furnish({ handle, profile, admin: bencher, base, runId: RUN, signal, gatekeeper: true });
+        await handle.settled;
+        if (!observed) return await fanOut(bencher);
         const journal = new Journal(join(dir, `journal-${Date.now()}.ndjson`));
         const live = new Live();
         journal.subscribe((event) => live.see(event));
-        const admin = new KubeClient(base, { actor: 'harness', connections: 16 });
+        const admin = client('harness');
         const around = { handle, base, admin, profile, safeguards: undefined, journal, live, runId: RUN, signal };
         const scene = new Scene(around);
         try {
           await scene.observe();
           await scene.populate(people);
           await scene.sampleApi();
-          const rate = await fanOut();
+          const rate = await fanOut(bencher);
           say(`  the journal has ${live.encoding.created} pods`);
           return rate;
         } finally {
           await scene.close();
           journal.close();
         }
+      } finally {
+        for (const client of clients) await client.close();
+        await provider.down(name);
+      }
+    };
+
+    /** Pods per second as the Job itself counts them, asked for by one small request at a time. */
+    const fanOut = async (client: KubeClient): Promise<number> => {
+      const [job] = encodingJobs(profile.workloads.encoding, RUN, true);
+      const { namespace } = profile.workloads.encoding;
+      const path = pathOf('Job', { namespace, name: job!.name });
+      const began = performance.now();
+      await client.create(pathOf('Job', { namespace }), job!.manifest);
+      const made = async () => {
+        const { active = 0, succeeded = 0 } = (await client.get<V1Job>(path)).status ?? {};
+        return active + succeeded;
       };
-      const theirs = async () => {
-        await clear();
-        return fanOut();
-      };
-      // The first fan-out of a cluster is slower than the others: caches and the scheduler's queues are cold.
-      await fanOut(Math.min(p.pods, WARM_UP_PODS));
-      return { ours: observed, theirs, close };
-    } catch (error) {
-      await close();
-      throw error;
-    }
+      while ((await made()) < p.pods) await delay(100, undefined, { signal });
+      return p.pods / ((performance.now() - began) / 1000);
+    };
+
+    return {
+      ours: () => measured(true),
+      theirs: () => measured(false),
+      async close() {
+        await provider.down(name);
+        rmSync(dir, { recursive: true, force: true });
+      },
+    };
   },
 });

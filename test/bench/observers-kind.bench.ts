@@ -6,8 +6,7 @@ export const claim = fanOutSideBySide({
   where: 'on a kind cluster',
   provider: () => kind(),
   pods: 10_000,
-  // A quarter of an hour as it is.
-  runs: 1,
+  runs: 2,
   async missing() {
     const [first] = await kind().missing();
     return first === undefined ? undefined : `${first.what} (${first.remedy})`;
