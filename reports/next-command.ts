@@ -12,7 +12,7 @@ const REPRODUCE = 'the command under "How to reproduce" in summary.md';
 /** What a reader of the verdict would do next: see it stand after it fell, or see again what did not go as expected. */
 export function nextCommand(result: Result): NextCommand {
   if (result.verdict === 'holds') {
-    if (result.experiments.some((e) => e.outcome === 'fell')) return afterTheFall(givenArgs(result));
+    if (result.experiments.some((e) => e.outcome === 'fell')) return afterTheFall(result);
     return { command: 'falldown run', inWords: REPRODUCE };
   }
   // The cluster stays, so that the reader can look at what the checks complain about.
@@ -20,9 +20,14 @@ export function nextCommand(result: Result): NextCommand {
   return { command: reproduce(result, ...(keep ? ['--keep'] : [])), inWords: REPRODUCE };
 }
 
-/** The same run with the safeguards. A profile of the user's own has to get its safeguards from the user. */
-function afterTheFall(args: readonly string[]): NextCommand {
-  if (args[0] === 'run' && !has(args, '--profile')) {
+/** What the profile `safeguarded` is with other values. */
+const WITHOUT_SAFEGUARDS = 'as-in-the-incident';
+
+/** The same run with the safeguards. A profile of the user's own, or of another experiment, has none that are known here. */
+function afterTheFall(result: Result): NextCommand {
+  const args = givenArgs(result);
+  const comparable = result.experiments.every(({ profile }) => profile === WITHOUT_SAFEGUARDS);
+  if (args[0] === 'run' && comparable && !has(args, '--profile')) {
     const safeguards = ['--profile', 'safeguarded'];
     return { command: commandLine(args, ...safeguards), inWords: `${REPRODUCE}, with ${safeguards.join(' ')}` };
   }

@@ -46,6 +46,11 @@ describe('nextCommand', () => {
     }
   });
 
+  it('is the report after an experiment whose profile has no safeguarded counterpart', () => {
+    const pressure = { ...HOLDS, experiments: HOLDS.experiments.map((e) => ({ ...e, profile: 'budget' })) };
+    expect(next(pressure, 'run', '--on', 'kind', 'node-pressure', 'node-drain')).to.equal('falldown report latest');
+  });
+
   it('is a plain run when nothing fell and all is as expected', () => {
     const stood = HOLDS.experiments.map((e) => ({ ...e, outcome: 'stood' as const }));
     expect(next({ ...HOLDS, experiments: stood }, 'run', 'mine.ts')).to.equal('falldown run');
