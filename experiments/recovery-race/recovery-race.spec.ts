@@ -68,9 +68,7 @@ experiment(
     });
 
     method('collision', 'a security service outranks the gatekeeper, and nothing gets in any more', async (world) => {
-      await world.collision.inject();
-      await world.gatekeeperGone(world.profile.timings.preemptionWithinSeconds);
-      await world.firstRefusal(30);
+      await world.collide();
       await world.wayOut.deadlocked(30);
     });
 

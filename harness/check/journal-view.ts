@@ -38,6 +38,8 @@ export interface PhaseSpan {
   seqs: number[];
 }
 
+const OF_A_TRIGGER = ['trigger.injected', 'trigger.removed'];
+
 /**
  * A journal, indexed once for every checker and report: what they ask for by type, name or object is at hand.
  * Times are seconds since the run began. Nothing in it may be changed.
@@ -190,6 +192,8 @@ export class JournalView {
         this.#watches.add(event);
         return;
       case 'mark': {
+        // The trigger is the one that was not taken back.
+        if (event.name === 'trigger.discounted') for (const of of OF_A_TRIGGER) this.#marks.delete(of);
         const same = this.#marks.get(event.name);
         if (same === undefined) this.#marks.set(event.name, [event]);
         else same.push(event);

@@ -15,7 +15,7 @@ export function collision(view: JournalView): Collision | undefined {
   const ends = [view.phase('safeguards')?.from, view.mark('second-trigger.injected')?.t].filter((t) => t !== undefined);
   // Preemption takes 0.1 s: it may be journalled before the call that injected the trigger has returned and set its mark.
   const phase = view.phases.find((p) => p.from <= trigger.t && trigger.t <= p.to);
-  const from = phase?.from ?? trigger.t;
+  const from = Math.max(phase?.from ?? trigger.t, view.marks('trigger.discounted').at(-1)?.t ?? 0);
   return { from, to: Math.min(view.end, ...ends), triggerSeq: trigger.seq };
 }
 

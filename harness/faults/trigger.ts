@@ -1,8 +1,13 @@
 import type { Journal } from '../journal/writer.ts';
 import type { Fault } from './fault.ts';
 
+export interface Trigger extends Fault {
+  /** What was injected and reverted so far was a false start: checks pass over it, and the next injection is the first. */
+  discount(): void;
+}
+
 /** The fault as the trigger of an incident: it writes itself down, with the marks that checks of the incident look for. */
-export function asTrigger(fault: Fault, journal: Journal): Fault {
+export function asTrigger(fault: Fault, journal: Journal): Trigger {
   const { name, describe } = fault;
   const mark = (mark: string) => journal.append({ type: 'mark', name: mark });
   let injections = 0;
@@ -19,6 +24,10 @@ export function asTrigger(fault: Fault, journal: Journal): Fault {
       await fault.revert();
       mark('trigger.removed');
       journal.append({ type: 'fault', op: 'reverted', fault: name, describe });
+    },
+    discount() {
+      injections = 0;
+      mark('trigger.discounted');
     },
   };
 }

@@ -10,6 +10,7 @@ const MARKS: Record<string, string> = {
   'fanout.started': 'the encoding Job is submitted',
   'trigger.injected': 'the trigger is in place',
   'trigger.removed': 'the trigger is gone',
+  'trigger.discounted': 'the trigger was taken back: the gatekeeper that went had let its own successor in',
   'hold.started': 'everybody leaves the cluster alone',
   'hold.ended': 'the watch for self-healing ends',
   'rules.deleted': 'the rules are deleted',
