@@ -1,6 +1,7 @@
 import type { Attempt, Story } from '../../reports/result.ts';
 import type { JournalView } from './journal-view.ts';
 import { podRef } from './object-index.ts';
+import { collision } from './windows.ts';
 
 /** What a person must have wanted for it to be part of the story; the harness's own chores are not. */
 const TOLD = new Set(['delete-pod', 'delete-job', 'restart-gatekeeper', 'delete-rules']);
@@ -18,7 +19,8 @@ export function turningPoints(view: JournalView): Story {
 type Loss = { seq: number; evicted: NonNullable<Story['evicted']> } | undefined;
 
 function firstPreempted(view: JournalView): Loss {
-  for (const event of view.events('Preempted')) {
+  // A collision that was taken back is not the story.
+  for (const event of view.events('Preempted', collision(view)?.from ?? 0, view.end)) {
     const pod = view.podsOf('gatekeeper').find((p) => event.state.regarding === `Pod/${p.ns}/${p.name}`);
     if (pod === undefined) continue;
     // The scheduler names the winner by its UID only: "Preempted by pod UID on node NODE".

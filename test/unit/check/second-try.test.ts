@@ -10,6 +10,7 @@ import { preemption } from '../../../harness/check/preemption.ts';
 import { recoveryNeedsAdmin } from '../../../harness/check/recovery-needs-admin.ts';
 import { safeguardsHold } from '../../../harness/check/safeguards-hold.ts';
 import { steadyState } from '../../../harness/check/steady-state.ts';
+import { turningPoints } from '../../../harness/check/turning-points.ts';
 import { unwinding } from '../../../harness/check/unwinding.ts';
 import type { JournalEvent } from '../../../harness/journal/events.ts';
 import { moments } from '../../../harness/recording/moments.ts';
@@ -36,6 +37,7 @@ describe('a collision that was taken back and tried again', () => {
     expect(verdicts(view)).to.deep.equal(CHECKERS.map(([fact]) => `${fact} holds`));
     expect(outcome(view)).to.equal('fell');
     expect(preemption(view).because).to.include(FIRST);
+    expect(turningPoints(view).evicted?.pod).to.equal(FIRST);
   });
 
   it('is told as a turning point', () => {
