@@ -19,6 +19,7 @@ import type {
   WatchedKind,
 } from '../journal/events.ts';
 import { ApiRecord } from './api-record.ts';
+import { Marks } from './marks.ts';
 import { MetricsRecord } from './metrics-record.ts';
 import { type History, ObjectIndex, type PodLife, type Seen } from './object-index.ts';
 import { WatchSight } from './watch-sight.ts';
@@ -38,8 +39,6 @@ export interface PhaseSpan {
   seqs: number[];
 }
 
-const OF_A_TRIGGER = ['trigger.injected', 'trigger.removed'];
-
 /**
  * A journal, indexed once for every checker and report: what they ask for by type, name or object is at hand.
  * Times are seconds since the run began. Nothing in it may be changed.
@@ -50,7 +49,7 @@ export class JournalView {
   readonly metrics = new MetricsRecord();
   readonly #objects = new ObjectIndex();
   readonly #watches = new WatchSight();
-  readonly #marks = new Map<string, Line<Mark>[]>();
+  readonly #marks = new Marks();
   readonly #phases: PhaseSpan[] = [];
   readonly #requests: Line<RequestMade>[] = [];
   readonly #probes: Line<ProbeAnswered>[] = [];
@@ -133,11 +132,11 @@ export class JournalView {
 
   /** The first mark of that name. */
   mark(name: string): Line<Mark> | undefined {
-    return this.#marks.get(name)?.[0];
+    return this.#marks.of(name)[0];
   }
 
   marks(name: string): readonly Line<Mark>[] {
-    return this.#marks.get(name) ?? [];
+    return this.#marks.of(name);
   }
 
   /** Every pod ever seen. */
@@ -191,14 +190,9 @@ export class JournalView {
       case 'watch':
         this.#watches.add(event);
         return;
-      case 'mark': {
-        // The trigger is the one that was not taken back.
-        if (event.name === 'trigger.discounted') for (const of of OF_A_TRIGGER) this.#marks.delete(of);
-        const same = this.#marks.get(event.name);
-        if (same === undefined) this.#marks.set(event.name, [event]);
-        else same.push(event);
+      case 'mark':
+        this.#marks.add(event);
         return;
-      }
       case 'phase.started': {
         const { phase, title, at, t, seq } = event;
         const span = { phase, title, startedAt: at, from: t, to: t, ok: undefined, reason: undefined, seqs: [seq] };

@@ -3,7 +3,6 @@ import type { ClusterHandle, Profile } from '../../clusters/providers/provider.t
 import type { Fault } from '../faults/fault.ts';
 import { priorityCollision } from '../faults/priority-collision.ts';
 import { asTrigger, type Trigger } from '../faults/trigger.ts';
-import { currentShape } from '../gatekeeper/gatekeeper.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { ROLE_LABEL } from '../labels.ts';
@@ -22,6 +21,7 @@ import { Trial } from '../safeguards/trial.ts';
 import { waitFor } from '../wait.ts';
 import { ApiWords } from './api-words.ts';
 import { Boomerang } from './boomerang.ts';
+import { collide } from './collide.ts';
 import { GatekeeperWords } from './gatekeeper-words.ts';
 import { MetricsWords } from './metrics-words.ts';
 import { Nodes } from './nodes.ts';
@@ -113,33 +113,9 @@ export class World {
     await this.#until('the gatekeeper to enforce', withinSeconds, () => live.enforcesSince(since));
   }
 
-  /**
-   * Injects the collision until the gatekeeper is gone and requests are refused. A busy kubelet may stop the gatekeeper
-   * so late that it still lets its own successor in (one run in five on kind with 2 cores: the ReplicaSet asks after 0.1 to
-   * 0.4 s, the process ends after 0.3 to 1 s). Such a cluster heals with the trigger, so it was a false start: it is taken
-   * back and tried again.
-   */
-  async collide({ attempts = 3 } = {}): Promise<void> {
-    const { preemptionWithinSeconds, recoveryWithinSeconds } = this.profile.timings;
-    for (let left = attempts - 1; ; left--) {
-      await this.collision.inject();
-      await this.gatekeeperGone(preemptionWithinSeconds);
-      await this.firstRefusal(30);
-      if (left === 0 || !(await this.#successorSlippedIn())) return;
-      await this.collision.revert();
-      await this.gatekeeperEnforces(recoveryWithinSeconds);
-      this.collision.discount();
-    }
-  }
-
-  /** Only where the webhook sees the gatekeeper's own namespace; elsewhere the successor is let in by design. */
-  async #successorSlippedIn(): Promise<boolean> {
-    const { live, journal, admin } = this.#parts;
-    if ((await currentShape(admin)) !== 'self-admission') return false;
-    const since = journal.now();
-    // Once nobody answers, nobody can be let in any more; the watch has told of whoever was by then.
-    await this.#until('the webhook to be out of reach', 30, () => live.deadlockedSince(since));
-    return [...live.gatekeepers.values()].some((pod) => !pod.deleting);
+  /** Injects the collision until the gatekeeper is gone for good: `collide.ts` says why once may not be enough. */
+  collide({ attempts = 3 } = {}): Promise<void> {
+    return collide(this, this.#parts, attempts);
   }
 
   /** Waits until no gatekeeper replica is ready. */
@@ -164,7 +140,7 @@ export class World {
   /** Lets the cluster alone and watches (F12). */
   async hold(seconds: number): Promise<void> {
     this.mark('hold.started', { seconds });
-    await this.#pass(seconds);
+    await this.waitAndSee(seconds);
     this.mark('hold.ended');
   }
 
@@ -180,10 +156,9 @@ export class World {
 
   /** F13: somebody deletes the admission rules, if they may. */
   async deleteTheRules(person: Person): Promise<Attempt> {
-    const asked = new Date();
+    this.#openSince ??= new Date();
     const attempt = await deleteRules.attempt(person, this.#parts);
     if (attempt.ok) {
-      this.#openSince = asked;
       this.mark('rules.deleted');
       this.#step('rules-deleted', deleteRules.describe);
     }
@@ -206,7 +181,8 @@ export class World {
 
   /** Waits for the way out to unwind the loop (F14) and says when the gate is closed again. */
   async gateEnforcesAgain(withinSeconds: number): Promise<void> {
-    await this.#until('a gatekeeper replica to be ready', withinSeconds, () => this.#parts.live.readyGatekeepers > 0);
+    const { live } = this.#parts;
+    await this.#until('a gatekeeper replica to be ready', withinSeconds, () => live.readyGatekeepers > 0);
     this.#step('gatekeeper-ready', 'a gatekeeper replica is ready again');
     await this.gatekeeperEnforces(withinSeconds);
     this.mark('gate.enforcing');
@@ -252,17 +228,12 @@ export class World {
 
   /** Watches the same trigger against the safeguards. */
   async stand(seconds: number): Promise<void> {
-    await this.#pass(seconds);
+    await this.waitAndSee(seconds);
     this.mark('stand.ended');
   }
 
-  /** Lets the cluster alone while the trigger is in place. */
-  waitAndSee(seconds: number): Promise<void> {
-    return this.#pass(seconds);
-  }
-
-  /** By the journal's clock, and never short of it: timers may fire a millisecond early. */
-  async #pass(seconds: number): Promise<void> {
+  /** Lets the cluster alone, by the journal's clock and never short of it: timers may fire a millisecond early. */
+  async waitAndSee(seconds: number): Promise<void> {
     const { journal, signal } = this.#parts;
     const end = journal.now() + seconds + 0.01;
     while (journal.now() < end) await delay((end - journal.now()) * 1000, undefined, { signal });

@@ -14,7 +14,8 @@ import { turningPoints } from '../../../harness/check/turning-points.ts';
 import { unwinding } from '../../../harness/check/unwinding.ts';
 import type { JournalEvent } from '../../../harness/journal/events.ts';
 import { moments } from '../../../harness/recording/moments.ts';
-import { FIRST, incident, incidentAtTheSecondTry } from '../../fixtures/journals/incident.ts';
+import { FIRST, incident } from '../../fixtures/journals/incident.ts';
+import { incidentAtTheSecondTry } from '../../fixtures/journals/second-try.ts';
 
 const CHECKERS: [string, (view: JournalView) => Finding][] = [
   ['F8', steadyState],

@@ -64,7 +64,12 @@ describe('host check', function () {
   it('exits with 3 and a remedy when a binary cannot be had, and changes nothing', async () => {
     const home = new Home();
     try {
-      const env = { ...home.env, XDG_CACHE_HOME: `${home.dir}/cache`, FALLDOWN_TOOLCHAIN: 'cache' };
+      const env = {
+        ...home.env,
+        XDG_CACHE_HOME: `${home.dir}/cache`,
+        FALLDOWN_TOOLCHAIN: 'cache',
+        NODE_COMPILE_CACHE: `${home.dir}/node`,
+      };
       const { code, stdout, stderr } = await falldown(['host', 'check'], env);
       expect(code).to.equal(3);
       expect(stdout)
