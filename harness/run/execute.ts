@@ -140,8 +140,7 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
       }
     },
     async teardown() {
-      const { provider } = request;
-      const { cleanupSeconds } = provider;
+      const { cleanupSeconds } = request.provider;
       const handle = prepared?.handle;
       failures.push(...(await closeRun({ ended, journal, handle, dir, progress, teardown, cleanupSeconds, ledger })));
     },

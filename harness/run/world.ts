@@ -67,7 +67,7 @@ export class World {
   readonly boomerang: Boomerang;
   readonly #parts: WorldParts;
   #promise: Promised | undefined;
-  /** When the rules were deleted: who came in since is asked for afterwards. */
+  /** When somebody first tried to delete the rules: who came in since is asked for afterwards. */
   #openSince: Date | undefined;
 
   constructor(parts: WorldParts) {
