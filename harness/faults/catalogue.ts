@@ -3,8 +3,10 @@ import { apiServerStarvedDescription } from './api-server-starved.ts';
 import { batchCollisionDescription } from './batch-collision.ts';
 import { crashLoopDescription } from './crash-loop.ts';
 import { etcdPausedDescription } from './etcd-paused.ts';
+import { evictOneDescription } from './evict-one.ts';
 import { gatekeeperSlowDescription } from './gatekeeper-slow.ts';
 import { nodeCriticalDescription } from './node-critical-collision.ts';
+import { rulesDeletedDescription } from './rules-deleted.ts';
 import { stallDescription } from './stall.ts';
 import { stallOneDescription } from './stall-one.ts';
 
@@ -30,6 +32,8 @@ export const FAULTS: readonly FaultEntry[] = [
     describe: 'the gatekeeper’s node is cordoned and its pods evicted through the eviction API',
     needs: ['embedded', 'kind'],
   },
+  { name: 'evict-one', describe: evictOneDescription, needs: ['embedded', 'kind'] },
+  { name: 'rules-deleted', describe: rulesDeletedDescription, needs: ['embedded', 'kind'] },
   {
     name: 'node-pressure',
     describe: 'a pod fills the memory of the gatekeeper’s node until the kubelet evicts',

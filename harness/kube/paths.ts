@@ -29,6 +29,11 @@ const KINDS: Record<string, { base: string; plural: string; namespaced: boolean 
     plural: 'mutatingwebhookconfigurations',
     namespaced: false,
   },
+  ValidatingAdmissionPolicyBinding: {
+    base: '/apis/admissionregistration.k8s.io/v1',
+    plural: 'validatingadmissionpolicybindings',
+    namespaced: false,
+  },
 };
 
 export type KnownKind = keyof typeof KINDS;

@@ -56,7 +56,7 @@ async function run<T extends KubeObject>(
   onSynced: () => void,
 ): Promise<void> {
   /** uid → the least that names it, to tell deletions after a re-list. */
-  const known = new Map<string, { revision: string; object: T }>();
+  const known = new Map<string, T>();
   let revision: string | undefined;
   let blindSince: number | undefined;
   let failures = 0;
@@ -112,7 +112,7 @@ async function relist<T extends KubeObject>(
   client: KubeClient,
   path: string,
   query: Query,
-  known: Map<string, { revision: string; object: T }>,
+  known: Map<string, T>,
   handlers: WatchHandlers<T>,
   signal: AbortSignal,
 ): Promise<string> {
@@ -129,14 +129,14 @@ async function relist<T extends KubeObject>(
     const uid = object.metadata.uid ?? '';
     gone.delete(uid);
     const before = known.get(uid);
-    if (before?.revision === object.metadata.resourceVersion) continue;
+    if (before !== undefined && before.metadata.resourceVersion === object.metadata.resourceVersion) continue;
     remember(known, object);
     handlers.onObject('listed', object);
   }
   for (const uid of gone) {
     const last = known.get(uid);
     known.delete(uid);
-    if (last !== undefined) handlers.onObject('deleted', last.object);
+    if (last !== undefined) handlers.onObject('deleted', last);
   }
   return revision;
 }
@@ -146,7 +146,7 @@ type WatchEvent<T> = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ER
 function apply<T extends KubeObject>(
   type: 'ADDED' | 'MODIFIED' | 'DELETED',
   object: T,
-  known: Map<string, { revision: string; object: T }>,
+  known: Map<string, T>,
   handlers: WatchHandlers<T>,
 ): void {
   if (type === 'DELETED') known.delete(object.metadata.uid ?? '');
@@ -154,11 +154,10 @@ function apply<T extends KubeObject>(
   handlers.onObject(type === 'ADDED' ? 'added' : type === 'MODIFIED' ? 'modified' : 'deleted', object);
 }
 
-function remember<T extends KubeObject>(known: Map<string, { revision: string; object: T }>, object: T): void {
-  const { name, namespace, uid, resourceVersion, labels } = object.metadata;
+function remember<T extends KubeObject>(known: Map<string, T>, object: T): void {
+  const { name, namespace, uid, resourceVersion } = object.metadata;
   // Only what names the object is kept: tens of thousands of whole pods would be hundreds of MB.
-  const stub = { metadata: { name, namespace, uid, resourceVersion, labels } } as unknown as T;
-  known.set(uid ?? '', { revision: resourceVersion ?? '', object: stub });
+  known.set(uid ?? '', { metadata: { name, namespace, uid, resourceVersion } } as unknown as T);
 }
 
 async function* lines<T>(stream: AsyncIterable<Buffer>): AsyncGenerator<WatchEvent<T>> {

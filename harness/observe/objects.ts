@@ -10,7 +10,7 @@ import type {
 } from '@kubernetes/client-node';
 import type { ObjectState, WatchedKind } from '../journal/events.ts';
 import type { Journal } from '../journal/writer.ts';
-import type { KubeClient } from '../kube/client.ts';
+import type { KubeClient, Query } from '../kube/client.ts';
 import { type KubeObject, wire } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
 import { watch } from '../kube/watch.ts';
@@ -27,8 +27,15 @@ import {
   podState,
 } from './states.ts';
 
-/** Normal events worth a line; of the others (Scheduled, Pulled …) there is one per pod and they decide nothing. */
+/** Normal events worth a line. */
 const TELLING = new Set(['Preempted', 'Killing', 'Evicted', 'ScalingReplicaSet', 'SuccessfulDelete', 'Started']);
+
+/** One for each pod, which decides nothing: the API server need not even send it. They are never warnings. */
+const UNTOLD = ['Scheduled', 'SuccessfulCreate', 'Pulling', 'Pulled', 'Created'];
+
+const SELECTED: Partial<Record<WatchedKind, Query>> = {
+  Event: { fieldSelector: UNTOLD.map((reason) => `reason!=${reason}`).join(',') },
+};
 
 const STATES: Record<WatchedKind, (object: KubeObject) => ObjectState | undefined> = {
   Pod: (o) => podState(wire<V1Pod>(o)),
@@ -60,7 +67,7 @@ function watchKind(kind: WatchedKind, client: KubeClient, journal: Journal, sign
   const { synced } = watch<KubeObject>(
     client,
     pathOf(kind),
-    {},
+    SELECTED[kind] ?? {},
     {
       onObject(op, object) {
         const { uid = '', name, namespace } = object.metadata;

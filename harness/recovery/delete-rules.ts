@@ -14,16 +14,19 @@ export const deleteRules: RecoveryPath = {
     `kubectl delete mutatingwebhookconfiguration ${RULES[1][1]} --ignore-not-found`,
   ],
 
-  async attempt(person: Person): Promise<Attempt> {
-    const attempts: Attempt[] = [];
-    for (const [kind, name] of RULES) {
-      attempts.push(
-        await person.tries('delete-rules', 'delete', objectName(kind, { name }), (client) =>
-          client.delete(pathOf(kind, { name })),
-        ),
-      );
-    }
-    // Without mutating policies there is no mutating configuration to delete; that is no failure.
-    return attempts.find((a) => !a.ok && a.code !== 404) ?? attempts[0]!;
-  },
+  attempt: (person) => deleteWebhooks(person),
 };
+
+/** Deletes both webhook configurations in this person's name. */
+export async function deleteWebhooks(person: Person): Promise<Attempt> {
+  const attempts: Attempt[] = [];
+  for (const [kind, name] of RULES) {
+    attempts.push(
+      await person.tries('delete-rules', 'delete', objectName(kind, { name }), (client) =>
+        client.delete(pathOf(kind, { name })),
+      ),
+    );
+  }
+  // Without mutating policies there is no mutating configuration to delete; that is no failure.
+  return attempts.find((a) => !a.ok && a.code !== 404) ?? attempts[0]!;
+}

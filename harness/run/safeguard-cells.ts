@@ -19,6 +19,8 @@ const TRIGGERS: readonly TriggerName[] = [
   'node-critical-collision',
   'batch-collision',
   'drain',
+  'evict-one',
+  'rules-deleted',
   'crash-loop',
   'stall',
 ];

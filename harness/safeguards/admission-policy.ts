@@ -1,6 +1,7 @@
 import type { Safeguard } from './safeguard.ts';
 
-const NAME = 'require-team-label';
+/** Name of the policy and of its binding. */
+export const ADMISSION_POLICY = 'require-team-label';
 
 /**
  * The rule that the built-in policy enforces, as CEL. It leaves out no namespace, so it is as strict as the webhook was. It
@@ -11,7 +12,16 @@ export const admissionPolicy: Safeguard = {
   describe:
     'a ValidatingAdmissionPolicy in the API server does what the webhook did, and the policies of the webhook go',
   claims: 'no pod has to run for the rules to be enforced',
-  against: ['collision', 'node-critical-collision', 'batch-collision', 'drain', 'crash-loop', 'stall', 'node-pressure'],
+  against: [
+    'collision',
+    'node-critical-collision',
+    'batch-collision',
+    'drain',
+    'evict-one',
+    'crash-loop',
+    'stall',
+    'node-pressure',
+  ],
   apart: 'it takes the place of the webhook',
   written: (webhooks) => webhooks.length === 0,
   patch: () => ({
@@ -20,7 +30,7 @@ export const admissionPolicy: Safeguard = {
       {
         apiVersion: 'admissionregistration.k8s.io/v1',
         kind: 'ValidatingAdmissionPolicy',
-        metadata: { name: NAME },
+        metadata: { name: ADMISSION_POLICY },
         spec: {
           failurePolicy: 'Fail',
           matchConstraints: {
@@ -40,8 +50,8 @@ export const admissionPolicy: Safeguard = {
       {
         apiVersion: 'admissionregistration.k8s.io/v1',
         kind: 'ValidatingAdmissionPolicyBinding',
-        metadata: { name: NAME },
-        spec: { policyName: NAME, validationActions: ['Deny'] },
+        metadata: { name: ADMISSION_POLICY },
+        spec: { policyName: ADMISSION_POLICY, validationActions: ['Deny'] },
       },
     ],
   }),

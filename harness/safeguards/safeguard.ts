@@ -37,6 +37,8 @@ export type TriggerName =
   | 'node-critical-collision'
   | 'batch-collision'
   | 'drain'
+  | 'evict-one'
+  | 'rules-deleted'
   | 'crash-loop'
   | 'stall'
   | 'node-pressure';

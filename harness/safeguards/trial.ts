@@ -2,13 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
 import { batchCollision } from '../faults/batch-collision.ts';
 import { crashLoop } from '../faults/crash-loop.ts';
+import { evictOne } from '../faults/evict-one.ts';
 import type { Fault } from '../faults/fault.ts';
 import { gatekeeperProcesses } from '../faults/gatekeeper-processes.ts';
 import { nodeCriticalCollision } from '../faults/node-critical-collision.ts';
 import { type NodeDrain, nodeDrain } from '../faults/node-drain.ts';
 import { priorityCollision } from '../faults/priority-collision.ts';
 import { processControlOf } from '../faults/process-control-of.ts';
+import { rulesDeleted } from '../faults/rules-deleted.ts';
 import { stall } from '../faults/stall.ts';
+import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { objectName } from '../kube/object.ts';
@@ -176,6 +179,13 @@ export class Trial {
           () => this.#person('platform-admin'),
           () => this.#gatekeepersNode(),
         );
+      case 'evict-one':
+        return evictOne(
+          () => this.#person('platform-admin'),
+          () => ({ namespace: KYVERNO_NAMESPACE, name: this.#readyGatekeeper().name }),
+        );
+      case 'rules-deleted':
+        return rulesDeleted(() => this.#person('platform-admin'));
       case 'crash-loop':
         return crashLoop(handle.name, signal);
       case 'stall':
@@ -186,9 +196,15 @@ export class Trial {
   }
 
   #gatekeepersNode(): string {
-    const node = [...this.#p.live.gatekeepers.values()].find((pod) => pod.ready)?.node;
-    if (node === undefined) throw new Error('no ready gatekeeper pod has a node');
+    const { name, node } = this.#readyGatekeeper();
+    if (node === undefined) throw new Error(`Pod/${name} has no node`);
     return node;
+  }
+
+  #readyGatekeeper() {
+    const pod = [...this.#p.live.gatekeepers.values()].find(({ ready, deleting }) => ready && !deleting);
+    if (pod === undefined) throw new Error('no pod of the gatekeeper is ready');
+    return pod;
   }
 
   #person(name: string): Person {

@@ -75,6 +75,14 @@ describe('watchObjects', () => {
     expect(objects[0]).to.deep.include({ op: 'listed', kind: 'Pod', ns: 'n', name: 'a' });
   });
 
+  it('is not sent the events that there is one of for each pod', async () => {
+    await start();
+    const watched = api.asked.filter(({ path, query }) => path.endsWith('/events') && query.get('watch') !== null);
+    const selected = watched.map(({ query }) => query.get('fieldSelector')?.split(','));
+    expect(selected[0]).to.include.members(['reason!=Scheduled', 'reason!=SuccessfulCreate']);
+    expect(selected[0]?.join()).to.not.match(/Failed|Preempted|Killing|Evicted|Started/);
+  });
+
   it('writes a change once, and nothing that the journal does not keep', async () => {
     await start();
     tell('pods', 'ADDED', pod('a', '2', 'Pending'));
