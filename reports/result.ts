@@ -166,12 +166,16 @@ export interface Measures {
   api: Record<string, ApiClassMeasure>;
   /** The same per phase, by the name of the phase. */
   apiByPhase: Record<string, Record<string, ApiClassMeasure>>;
-  /** What sampling cost: CPU seconds, and the most that its event loop and its requests were late, in seconds. */
+  /**
+   * What sampling cost: CPU seconds; how late its event loop was, p99 of the run and the highest p99 of 5 s; how late its
+   * requests were sent, the highest p99 of 5 s. In seconds.
+   */
   sampler: {
     cpuSeconds: number;
     gatewayCpuSeconds: number | null;
     eventLoopDelayP99: number;
+    worstEventLoopDelayP99?: number | undefined;
     latenessP99: number;
   } | null;
-  harness: { maxRssBytes: number; eventLoopDelayP99: number } | null;
+  harness: { maxRssBytes: number; eventLoopDelayP99: number; worstEventLoopDelayP99?: number | undefined } | null;
 }

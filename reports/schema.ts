@@ -69,11 +69,14 @@ const measures = z.object({
       cpuSeconds: seconds,
       gatewayCpuSeconds: seconds.nullable(),
       eventLoopDelayP99: seconds,
+      worstEventLoopDelayP99: seconds.optional(),
       latenessP99: seconds,
     })
     .nullable()
     .default(null),
-  harness: z.object({ maxRssBytes: count, eventLoopDelayP99: seconds }).nullable(),
+  harness: z
+    .object({ maxRssBytes: count, eventLoopDelayP99: seconds, worstEventLoopDelayP99: seconds.optional() })
+    .nullable(),
 });
 
 const story = z.object({

@@ -1,6 +1,7 @@
 import type { ApiClassMeasure, Measures } from '../../reports/result.ts';
 import { failed, nameOf, quantile, type Sample } from './api-record.ts';
 import type { JournalView } from './journal-view.ts';
+import { loopDelayOf } from './loop-delay.ts';
 
 /** Latency per class and route, over the run and per phase; what the sampler and the gateway cost. */
 export function apiMeasures(view: JournalView): Pick<Measures, 'api' | 'apiByPhase' | 'sampler'> {
@@ -50,7 +51,7 @@ function cost(view: JournalView): Measures['sampler'] {
   return {
     cpuSeconds: own.at(-1)?.cpuSeconds ?? 0,
     gatewayCpuSeconds: gateway.at(-1)?.cpuSeconds ?? null,
-    eventLoopDelayP99: Math.max(...own.map((h) => h.eventLoopDelayP99 ?? 0)),
+    ...loopDelayOf(own),
     latenessP99: Math.max(...own.map((h) => h.latenessP99 ?? 0)),
   };
 }

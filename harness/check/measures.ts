@@ -3,6 +3,7 @@ import { apiMeasures } from './api-measures.ts';
 import { sum, tallyQueue } from './encoding-queue.ts';
 import { tallyExposure } from './exposure.ts';
 import type { JournalView } from './journal-view.ts';
+import { loopDelayOf } from './loop-delay.ts';
 import { selfHealed } from './outcome.ts';
 import { outageSeconds, readiness } from './readiness.ts';
 import { countRefusals, refusals, refusedByDeadWebhook } from './refusals.ts';
@@ -44,7 +45,7 @@ export function measure(view: JournalView): Measures {
         ? null
         : {
             maxRssBytes: Math.max(...view.samples.map((s) => s.rssBytes)),
-            eventLoopDelayP99: Math.max(...view.samples.map((s) => s.eventLoopDelayP99)),
+            ...loopDelayOf(view.samples),
           },
   };
 }

@@ -67,6 +67,8 @@ export interface SamplerState {
   cpuSeconds?: number;
   /** On `alive`: p99 of the delay of its event loop since the last line, in seconds. */
   eventLoopDelayP99?: number;
+  /** On `alive`: the same since its thread began. */
+  overallEventLoopDelayP99?: number;
   /** On `alive`: p99 of how late requests were sent since the last line, in seconds. Counted into their latency. */
   latenessP99?: number;
   /** On `alive`: the wall clock in seconds, which jumps against `t` when somebody sets it or the host sleeps. */

@@ -216,6 +216,8 @@ export interface HarnessSample {
   rssBytes: number;
   /** p99 of the event-loop delay since the last sample, in seconds. */
   eventLoopDelayP99: number;
+  /** The same since the run began. */
+  overallEventLoopDelayP99?: number;
 }
 
 /** What the scheduler says of itself, read off its own /metrics every second or so. Counters began when it started. */

@@ -38,7 +38,9 @@ export interface SamplerConfig {
 }
 
 /** What a thread of ours says of itself every few seconds. */
-export type Health = Required<Pick<SamplerState, 'cpuSeconds' | 'eventLoopDelayP99' | 'latenessP99' | 'wallSeconds'>>;
+export type Health = Required<
+  Pick<SamplerState, 'cpuSeconds' | 'eventLoopDelayP99' | 'overallEventLoopDelayP99' | 'latenessP99' | 'wallSeconds'>
+>;
 
 export type FromSampler =
   /** The first requests are about to be sent. */

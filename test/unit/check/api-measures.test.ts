@@ -50,7 +50,10 @@ describe('API measures', () => {
       cpuSeconds: 0.7,
       gatewayCpuSeconds: 0.2,
       eventLoopDelayP99: 0.02,
+      worstEventLoopDelayP99: 0.02,
       latenessP99: 0.003,
     });
+    journal.entry({ ...alive, part: 'sampler', eventLoopDelayP99: 0.001, overallEventLoopDelayP99: 0.015 });
+    expect(measure(journal.view()).sampler).to.include({ eventLoopDelayP99: 0.015, worstEventLoopDelayP99: 0.02 });
   });
 });
