@@ -19,11 +19,7 @@ experiment(
       await fanOut.created(1 / 4);
     });
 
-    method('collision', 'a security service outranks the gatekeeper', async (world) => {
-      await world.collision.inject();
-      await world.gatekeeperGone(world.profile.timings.preemptionWithinSeconds);
-      await world.firstRefusal(30);
-    });
+    method('collision', 'a security service outranks the gatekeeper', (world) => world.collide());
 
     method('deadlock', 'its replacement is admitted and waits behind the security service', async (world) => {
       await world.tryToDelete(world.person('infra-oncall'));
