@@ -50,16 +50,22 @@ export class ConsoleProgress implements Progress {
   follow(journal: Journal, live: Live): void {
     this.#story = live;
     let phase: Step | undefined;
+    /** Requests of the phase that were refused in the same way, however many objects they were about. */
+    const refused = new Map<string, number>();
     journal.subscribe((event: JournalEvent) => {
       if (event.type === 'phase.started') {
         phase = this.#begin(`${event.phase}: ${event.title}`);
       } else if (event.type === 'phase.ended' && phase !== undefined) {
         this.#end(phase, event.ok);
+        for (const [what, times] of refused) if (times > 1) this.say(paint('dim', `    ${what}, ${times - 1} more`));
+        refused.clear();
         if (!event.ok && event.reason !== undefined) this.say(paint('dim', `    ${event.reason.split('\n')[0]}`));
       } else if (event.type === 'request' && event.code >= 400) {
-        this.say(
-          paint('dim', `    ${event.actor} ${event.verb} ${event.object}: ${event.code} ${short(event.message)}`),
-        );
+        const { actor, verb, object, code, message } = event;
+        const what = `${actor} ${verb} ${object.split('/')[0]}: ${code}`;
+        const before = refused.get(what) ?? 0;
+        refused.set(what, before + 1);
+        if (before === 0) this.say(paint('dim', `    ${actor} ${verb} ${object}: ${code} ${short(message)}`));
       } else if (event.type === 'object' && event.kind === 'Event' && 'message' in event.state) {
         if ('regarding' in event.state && event.state.reason === 'Preempted') {
           this.say(paint('dim', `    ${event.state.regarding}: ${event.state.message}`));

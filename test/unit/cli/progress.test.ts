@@ -1,6 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import { ConsoleProgress } from '../../../harness/cli/progress.ts';
+import type { JournalEvent } from '../../../harness/journal/events.ts';
+import type { Journal, Listener } from '../../../harness/journal/writer.ts';
+import { Live } from '../../../harness/observe/live.ts';
 import { until } from '../kube/fake-api.ts';
 
 describe('ConsoleProgress', () => {
@@ -47,5 +50,29 @@ describe('ConsoleProgress', () => {
     await until(() => / {2}binaries\n/.test(text), 15);
     outer();
     expect(lines().at(-1)).to.equal('✓ binaries');
+  });
+
+  it('says once in a phase what was refused in the same way, and then how often', () => {
+    const listeners: Listener[] = [];
+    const journal = { subscribe: (told: Listener) => listeners.push(told) } as unknown as Journal;
+    progress.follow(journal, new Live());
+    const tell = (entry: object) => {
+      for (const told of listeners) told({ seq: 1, t: 0, at: '', ...entry } as JournalEvent);
+    };
+    const refused = (actor: string, pod: string) =>
+      tell({ type: 'request', actor, verb: 'delete', object: `Pod/n/${pod}`, code: 500, message: 'no gatekeeper' });
+    tell({ type: 'phase.started', phase: 'deadlock', title: 'nothing goes' });
+    for (const pod of ['a', 'b', 'c']) refused('node-agent', pod);
+    refused('infra-oncall', 'a');
+    tell({ type: 'phase.ended', phase: 'deadlock', ok: true });
+    tell({ type: 'phase.started', phase: 'later', title: 'still' });
+    refused('node-agent', 'd');
+    expect(lines()).to.deep.equal([
+      '    node-agent delete Pod/n/a: 500 no gatekeeper',
+      '    infra-oncall delete Pod/n/a: 500 no gatekeeper',
+      '✓ deadlock: nothing goes',
+      '    node-agent delete Pod: 500, 2 more',
+      '    node-agent delete Pod/n/d: 500 no gatekeeper',
+    ]);
   });
 });
