@@ -7,6 +7,7 @@ import { KubeClient } from '../../harness/kube/client.ts';
 import { credentialsFrom } from '../../harness/kube/credentials.ts';
 import { pathOf } from '../../harness/kube/paths.ts';
 import { processesOf } from '../../harness/processes.ts';
+import { until } from '../until.ts';
 import { appears, Falldown } from './falldown.ts';
 
 const SMALL = fileURLToPath(new URL('./small-matrix.spec.ts', import.meta.url));
@@ -27,7 +28,7 @@ describe('a matrix that is killed in the middle', function () {
     const run = falldown.start(['run', SMALL, '--pods', '100', '--out', falldown.out]);
     await appears(run, 'second: refused, too');
     // In the middle of the cell, not while the cluster is being put back for it.
-    await until(() => run.text().split('second: refused, too')[1]?.includes('✓ deadlock') === true);
+    await until(() => run.text().split('second: refused, too')[1]?.includes('✓ deadlock') === true, 240);
     run.child.kill('SIGKILL');
     expect((await run.done).code).to.equal(137);
     const [cluster = ''] = await falldown.clusters();
@@ -44,7 +45,7 @@ describe('a matrix that is killed in the middle', function () {
   it('is finished by --resume, and names every forbidden pod that somebody else got in while the rules were gone', async () => {
     const run = falldown.start(['run', SMALL, '--resume', 'latest', '--out', falldown.out]);
     await appears(run, 'third: the way out');
-    await until(() => run.text().split('third: the way out')[1]?.includes('✓ deadlock') === true);
+    await until(() => run.text().split('third: the way out')[1]?.includes('✓ deadlock') === true, 240);
     const strangers = await slipIn(5, run.done);
     const { code, stderr, stdout } = await run.done;
     expect(code, stderr + stdout).to.equal(0);
@@ -83,7 +84,3 @@ describe('a matrix that is killed in the middle', function () {
     return inside;
   }
 });
-
-async function until(look: () => boolean): Promise<void> {
-  while (!look()) await new Promise((resolve) => setTimeout(resolve, 50));
-}

@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import { CannotStart, type CommandLine } from '../../../clusters/providers/embedded/agent/command.ts';
 import { Container } from '../../../clusters/providers/embedded/agent/container.ts';
 import { identityOf } from '../../../harness/processes.ts';
-import { until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
 
 describe('node agent: container', () => {
   let dir: string;

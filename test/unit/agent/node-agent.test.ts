@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { runNodeAgent } from '../../../clusters/providers/embedded/agent/node-agent.ts';
-import { FakeApi, json, until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
+import { FakeApi, json } from '../kube/fake-api.ts';
 import { agentConfig } from './agent-config.ts';
 
 describe('node agent', () => {

@@ -5,7 +5,8 @@ import type { V1Pod, V1PodStatus } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { PodWorker } from '../../../clusters/providers/embedded/agent/pod-worker.ts';
 import { ProcessLog } from '../../../clusters/providers/embedded/agent/process-log.ts';
-import { type Answering, type Asked, FakeApi, json, status, until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
+import { type Answering, type Asked, FakeApi, json, status } from '../kube/fake-api.ts';
 import { agentConfig } from './agent-config.ts';
 
 const PATH = '/api/v1/namespaces/n/pods/p';

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcp, type Server as TcpServer }
 import type { V1Container, V1Probe } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { attempt, type ProbeChange, runProbe } from '../../../clusters/providers/embedded/agent/probe.ts';
-import { until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
 
 const container: V1Container = { name: 'c', ports: [{ name: 'web', containerPort: 1 }] };
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { processControl } from '../../../clusters/providers/embedded/process-control.ts';
 import { CLUSTER_MARK } from '../../../harness/processes.ts';
-import { failureOf, until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
+import { failureOf } from '../kube/fake-api.ts';
 
 const CLUSTER = `hold-test-${process.pid}`;
 

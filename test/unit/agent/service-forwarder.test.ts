@@ -4,7 +4,8 @@ import { connect, createServer, type Server } from 'node:net';
 import { expect } from 'chai';
 import { loopbackOf, PodAddresses } from '../../../clusters/providers/embedded/agent/pod-address.ts';
 import { ServiceForwarder } from '../../../clusters/providers/embedded/agent/service-forwarder.ts';
-import { FakeApi, json, until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
+import { FakeApi, json } from '../kube/fake-api.ts';
 
 // Above every range that clusters take (127.53 … 127.252); by process, as two may be testing on one machine.
 const NET = `253.${1 + (process.pid % 250)}`;

@@ -4,7 +4,7 @@ import { ConsoleProgress } from '../../../harness/cli/progress.ts';
 import type { JournalEvent } from '../../../harness/journal/events.ts';
 import type { Journal, Listener } from '../../../harness/journal/writer.ts';
 import { Live } from '../../../harness/observe/live.ts';
-import { until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
 
 describe('ConsoleProgress', () => {
   const write = process.stderr.write;

@@ -9,7 +9,7 @@ import { FalldownError } from '../../../harness/errors.ts';
 import type { JournalEvent, Note } from '../../../harness/journal/events.ts';
 import { readJournal } from '../../../harness/journal/reader.ts';
 import { Journal } from '../../../harness/journal/writer.ts';
-import { until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
 
 const CHILD = new URL('./writing-child.ts', import.meta.url).pathname;
 

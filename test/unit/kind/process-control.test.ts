@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { processControl } from '../../../clusters/providers/kind/process-control.ts';
+import { until } from '../../until.ts';
 import { failureOf } from '../kube/fake-api.ts';
 
 describe('process control of kind clusters', () => {
@@ -55,7 +56,7 @@ describe('process control of kind clusters', () => {
         { namespace: 'kyverno', name: 'kyverno-svc' },
         0.3,
       );
-      await eventually(() => seen.add(isStopped(gatekeeper.pid)).size === 2);
+      await until(() => seen.add(isStopped(gatekeeper.pid)).size === 2);
       await release();
       expect(isStopped(gatekeeper.pid)).to.equal(false);
     } finally {
@@ -80,10 +81,6 @@ describe('process control of kind clusters', () => {
     expect(asked()[1]).to.match(/^update --cpus \d+ cp/);
   });
 });
-
-async function eventually(look: () => boolean): Promise<void> {
-  while (!look()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
 
 function isStopped(pid: number | undefined): boolean {
   return /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

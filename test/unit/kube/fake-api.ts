@@ -89,12 +89,3 @@ export async function failureOf(promise: Promise<unknown>): Promise<Error> {
   }
   throw new Error(`expected a failure, got ${JSON.stringify(value)}`);
 }
-
-/** Looks again until it is so; throws after `seconds`, or a failed test would never let the process go. */
-export async function until(look: () => unknown, seconds = 8): Promise<void> {
-  const deadline = performance.now() + seconds * 1000;
-  while (!look()) {
-    if (performance.now() > deadline) throw new Error(`not so within ${seconds} s: ${look}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}

@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import type { KubeObject } from '../../../harness/kube/object.ts';
 import { type Watch, watch } from '../../../harness/kube/watch.ts';
-import { type Asked, FakeApi, json, status, until } from './fake-api.ts';
+import { until } from '../../until.ts';
+import { type Asked, FakeApi, json, status } from './fake-api.ts';
 
 const pod = (name: string, resourceVersion: string): KubeObject => ({
   metadata: { name, namespace: 'n', uid: `uid-${name}`, resourceVersion },

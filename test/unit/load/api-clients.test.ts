@@ -6,7 +6,8 @@ import { loadProfile } from '../../../clusters/profiles/load.ts';
 import type { ClientsTold } from '../../../harness/journal/events.ts';
 import { Journal } from '../../../harness/journal/writer.ts';
 import { ApiClients } from '../../../harness/load/api-clients.ts';
-import { FakeApi, failureOf, json, status, until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
+import { FakeApi, failureOf, json, status } from '../kube/fake-api.ts';
 
 describe('API clients', () => {
   let dir: string;

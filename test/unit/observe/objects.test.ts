@@ -6,7 +6,8 @@ import { expect } from 'chai';
 import type { JournalEvent, ObjectSeen, WatchState } from '../../../harness/journal/events.ts';
 import { Journal } from '../../../harness/journal/writer.ts';
 import { watchObjects } from '../../../harness/observe/objects.ts';
-import { FakeApi, json, until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
+import { FakeApi, json } from '../kube/fake-api.ts';
 
 type Item = { metadata: { name: string; uid: string; resourceVersion: string } } & Record<string, unknown>;
 

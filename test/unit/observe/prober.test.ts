@@ -7,7 +7,8 @@ import { loadProfile } from '../../../clusters/profiles/load.ts';
 import type { JournalEvent, ProbeAnswered } from '../../../harness/journal/events.ts';
 import { Journal } from '../../../harness/journal/writer.ts';
 import { probeEnforcement, probeExposure } from '../../../harness/observe/prober.ts';
-import { FakeApi, json, status, until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
+import { FakeApi, json, status } from '../kube/fake-api.ts';
 
 const { profile } = loadProfile({ profile: 'as-in-the-incident' });
 

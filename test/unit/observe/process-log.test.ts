@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { JournalEvent, ProcessChanged } from '../../../harness/journal/events.ts';
 import { Journal } from '../../../harness/journal/writer.ts';
 import { followProcessLog } from '../../../harness/observe/process-log.ts';
-import { until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
 
 describe('followProcessLog', () => {
   let dir: string;

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { withFileLock } from '../../../harness/file-lock.ts';
 import { identityOf } from '../../../harness/processes.ts';
-import { failureOf, until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
+import { failureOf } from '../kube/fake-api.ts';
 
 const CHILD = new URL('./locking-child.ts', import.meta.url).pathname;
 const DEAD = { pid: 2 ** 22 + 1, startTicks: '1' };

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { FalldownError } from '../../../harness/errors.ts';
 import { hold } from '../../../harness/hold.ts';
-import { failureOf, until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
+import { failureOf } from '../kube/fake-api.ts';
 
 const HOLDING = join(import.meta.dirname, 'holding-child.ts');
 

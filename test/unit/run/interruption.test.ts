@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { Interrupted, onInterruption } from '../../../harness/run/interruption.ts';
-import { until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
 
 const CHILD = new URL('./interrupted-child.ts', import.meta.url).pathname;
 

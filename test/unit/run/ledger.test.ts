@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { identityOf } from '../../../harness/processes.ts';
 import { Ledger, ownerLives, type Resource, readLedgers } from '../../../harness/run/ledger.ts';
-import { until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
 
 const CHILD = new URL('./ledger-child.ts', import.meta.url).pathname;
 const cluster = (name: string): Resource => ({ kind: 'cluster', provider: 'embedded', name });

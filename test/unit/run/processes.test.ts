@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { CLUSTER_MARK, identityOf, isAlive, killProcessesOf, processesOf } from '../../../harness/processes.ts';
-import { until } from '../kube/fake-api.ts';
+import { until } from '../../until.ts';
 
 describe('processes', () => {
   let children: ChildProcess[];

@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { identityOf } from '../../../harness/processes.ts';
-import { type Bench, bench, until } from './workbench.ts';
+import { until } from '../../until.ts';
+import { type Bench, bench } from './workbench.ts';
 
 const command = pathToFileURL(path.resolve(import.meta.dirname, '../../../harness/cli/toolchain.ts')).href;
 const MAIN = `const { toolchainCommand } = await import('${command}');

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { resolve } from '../../../clusters/toolchain/resolve.ts';
 import { identityOf } from '../../../harness/processes.ts';
-import { type Bench, bench, rejection, until } from './workbench.ts';
+import { until } from '../../until.ts';
+import { type Bench, bench, rejection } from './workbench.ts';
 
 describe('toolchain: two at once, and stopped ones', function () {
   this.timeout(20_000);

@@ -147,12 +147,3 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
   if (!(outcome instanceof Error)) throw new Error('expected a rejection');
   return outcome;
 }
-
-/** Polls until a condition holds. @throws after 10 s: a loop that goes on for ever would keep mocha from ending. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  const limit = performance.now() + 10_000;
-  while (!(await condition())) {
-    if (performance.now() > limit) throw new Error(`not so within 10 s: ${condition}`);
-    await new Promise((tick) => setTimeout(tick, 10));
-  }
-}

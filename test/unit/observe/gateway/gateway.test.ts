@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { Agent, fetch } from 'undici';
 import type { JournalEntry } from '../../../../harness/journal/events.ts';
 import { startGateway } from '../../../../harness/observe/gateway/gateway.ts';
-import { FakeApi, failureOf, json, until } from '../../kube/fake-api.ts';
+import { until } from '../../../until.ts';
+import { FakeApi, failureOf, json } from '../../kube/fake-api.ts';
 
 describe('the gateway in its thread', () => {
   let api: FakeApi;

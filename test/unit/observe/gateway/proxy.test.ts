@@ -7,7 +7,8 @@ import { expect } from 'chai';
 import { Agent, fetch, type RequestInit } from 'undici';
 import { selfSigned } from '../../../../harness/observe/gateway/certificate.ts';
 import { openProxy } from '../../../../harness/observe/gateway/proxy.ts';
-import { FakeApi, json, until } from '../../kube/fake-api.ts';
+import { until } from '../../../until.ts';
+import { FakeApi, json } from '../../kube/fake-api.ts';
 
 /** 60 s in miniature. */
 const DEADLINE = 0.6;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { openLoop } from '../../../../harness/observe/sampler/open-loop.ts';
-import { until } from '../../kube/fake-api.ts';
+import { until } from '../../../until.ts';
 
 describe('open loop', () => {
   it('sends on its schedule, never later than due by its own account', async () => {

@@ -12,7 +12,8 @@ import type { ApiSamples, JournalEntry, SamplerState } from '../../../../harness
 import { selfSigned } from '../../../../harness/observe/gateway/certificate.ts';
 import type { RequestSeries, Target } from '../../../../harness/observe/sampler/messages.ts';
 import { type Sampling, startSampler } from '../../../../harness/observe/sampler/sampler.ts';
-import { FakeApi, json, until } from '../../kube/fake-api.ts';
+import { until } from '../../../until.ts';
+import { FakeApi, json } from '../../kube/fake-api.ts';
 
 /** The sampler in its real thread against a server of ours. */
 describe('sampler', () => {
