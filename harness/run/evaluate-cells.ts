@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Profile } from '../../clusters/providers/provider.ts';
-import type { CellResult } from '../../reports/result.ts';
+import type { CellResult, Outcome } from '../../reports/result.ts';
 import { Cells } from '../check/cells.ts';
 import { JournalView } from '../check/journal-view.ts';
 import { runCheck } from '../check/run-check.ts';
@@ -12,6 +12,8 @@ import { judge } from './judge.ts';
 import type { Cell } from './matrix.ts';
 import { MATRIX_PLANNED } from './plan-matrix.ts';
 import type { Experiment } from './script.ts';
+
+const OUTCOMES: readonly Outcome[] = ['fell', 'limped', 'stood'];
 
 /** Path of a cell's journal in the run's folder. */
 export function cellJournal(name: string): string {
@@ -74,6 +76,8 @@ function evaluateCell(dir: string, cell: Cell): CellResult {
     title: cell.title,
     journal: cellJournal(cell.name),
     verdict,
+    // Of a trial people's view counts: the gate may limp while each gatekeeper stands, and the other way round.
+    outcome: OUTCOMES.find((word) => word === values.outcome) ?? judged.outcome,
     reason,
     startedAt: view.run?.at ?? null,
     durationSeconds: view.end,

@@ -70,6 +70,15 @@ describe('evaluate, of a matrix', () => {
     expect(found).to.include({ verdict: 'violated', reason: 'cell b: it fell' });
   });
 
+  it('takes over the outcome that a cell’s own values tell in the same words', () => {
+    write('.', 'completed', planned('a,b'));
+    write('cells/a', 'completed');
+    write('cells/b', 'completed');
+    const told = (name: string, outcome: string) => cell(name, { read: () => ({ outcome }) });
+    const found = result(experiment([told('a', 'limped'), told('b', 'worked')]));
+    expect(found.cells?.map(({ outcome }) => outcome)).to.deep.equal(['limped', 'unknown']);
+  });
+
   it('takes repeats that did not end the same for inconclusive, and says how often they ended how', () => {
     write('.', 'completed', planned('a,a-2,a-3,b,b-2'));
     for (const name of ['a', 'a-2', 'a-3', 'b', 'b-2']) write(`cells/${name}`, 'completed');
