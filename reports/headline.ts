@@ -5,7 +5,7 @@ import { breakage, DID, duration, expectation, tally } from './words.ts';
 export function headline(result: Result): string {
   const [only, ...others] = result.experiments;
   if (only === undefined) return 'INCONCLUSIVE: no experiment ran';
-  const checks = tally(result.experiments.flatMap((e) => e.checks));
+  const checks = tally(result.experiments);
   if (others.length > 0) return `${result.verdict.toUpperCase()}: ${result.experiments.length} experiments, ${checks}`;
   if (result.verdict === 'inconclusive') return `INCONCLUSIVE: ${breakage(only) ?? only.reason}`;
   // Some experiments make no cluster fall, and look at something else.

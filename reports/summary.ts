@@ -43,7 +43,7 @@ export function summaryMarkdown(result: Result, options: SummaryOptions = {}): s
 /** The verdict of a run in one sentence, e.g. `As expected, the cluster fell and did not get up by itself: all 9 checks hold.` */
 export function verdictSentence(result: Result): string {
   const [only, ...others] = result.experiments;
-  const checks = tally(result.experiments.flatMap((e) => e.checks));
+  const checks = tally(result.experiments);
   if (only === undefined) return 'Inconclusive: no experiment ran.';
   if (others.length > 0) return `${result.experiments.length} experiments, ${result.verdict}: ${checks}.`;
   if (result.verdict === 'inconclusive')

@@ -49,7 +49,7 @@ function context(r: Result): string {
     r.cluster === null ? 'no cluster came up' : `Kubernetes ${r.cluster.kubernetesVersion} on ${r.cluster.provider}`,
     r.gatekeeper === null ? undefined : `gatekeeper ${r.gatekeeper.name} ${r.gatekeeper.version}`,
     `${duration(r.durationSeconds)}`,
-    tally(r.experiments.flatMap((e) => e.checks)),
+    tally(r.experiments),
   ];
   return parts.filter((part) => part !== undefined).join(' · ');
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from '../harness/check/finding.ts';
-import type { CheckResult, ExperimentResult, Outcome } from './result.ts';
+import type { ExperimentResult, Outcome } from './result.ts';
 
 /** What the cluster did, as the rest of a sentence. */
 export const DID: Record<Outcome, string> = {
@@ -57,16 +57,22 @@ export function expectation(verdict: Verdict): string {
   return { holds: 'as expected', violated: 'expectations violated', inconclusive: 'inconclusive' }[verdict];
 }
 
-/** `2 of 9 checks violated, 1 inconclusive`, or `all 9 checks hold`. */
-export function tally(checks: readonly CheckResult[]): string {
-  const of = (verdict: Verdict) => checks.filter((c) => c.verdict === verdict).length;
-  if (checks.length === 0) return 'nothing was checked';
-  if (of('holds') === checks.length)
-    return checks.length === 1 ? 'the only check holds' : `all ${checks.length} checks hold`;
+/** `1 violated, 1 inconclusive of 9 checks`, or `all 9 checks hold`; of a matrix that asked for no check, its cells. */
+export function tally(experiments: readonly Pick<ExperimentResult, 'checks' | 'cells'>[]): string {
+  const checks = experiments.flatMap((e) => e.checks);
+  if (checks.length > 0) return count(checks, 'check');
+  const cells = experiments.flatMap((e) => e.cells ?? []);
+  return cells.length > 0 ? count(cells, 'cell') : 'nothing was checked';
+}
+
+function count(judged: readonly { verdict: Verdict }[], what: string): string {
+  const of = (verdict: Verdict) => judged.filter((j) => j.verdict === verdict).length;
+  if (of('holds') === judged.length)
+    return judged.length === 1 ? `the only ${what} holds` : `all ${judged.length} ${what}s hold`;
   const bad = [`${of('violated')} violated`, `${of('inconclusive')} inconclusive`].filter(
     (part) => !part.startsWith('0 '),
   );
-  return `${bad.join(', ')} of ${plural(checks.length, 'check')}`;
+  return `${bad.join(', ')} of ${plural(judged.length, what)}`;
 }
 
 /** A run that broke says nothing about the cluster: its missing findings are the harness's fault. */

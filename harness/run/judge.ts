@@ -60,7 +60,8 @@ function reasonFor(
   ended?: string,
 ): string {
   if (verdict === 'holds') {
-    return `all ${checks.length} checks hold${cells.length > 0 ? `, and ${cells.length} of ${cells.length} cells` : ''}`;
+    const both = `all ${checks.length} checks hold${cells.length > 0 ? `, and ${cells.length} of ${cells.length} cells` : ''}`;
+    return checks.length === 0 && cells.length > 0 ? `all ${cells.length} cells hold` : both;
   }
   if (verdict === 'inconclusive' && ended !== undefined) return ended;
   const check = checks.find((c) => c.verdict === verdict);

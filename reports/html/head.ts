@@ -63,7 +63,7 @@ function keyFigures({ checks, measures: m, outcome }: ExperimentResult): Html {
     [
       'Checks',
       checks.length === 0 ? undefined : `${checks.filter((c) => c.verdict === 'holds').length} of ${checks.length}`,
-      tally(checks),
+      tally([{ checks }]),
     ],
     ['No gatekeeper for', time(m.gatekeeperOutageSeconds), outcome === 'unknown' ? undefined : DID[outcome]],
     [

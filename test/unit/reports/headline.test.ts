@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { headline } from '../../../reports/headline.ts';
+import type { CellResult } from '../../../reports/result.ts';
+import { tally } from '../../../reports/words.ts';
 import { HOLDS, INCONCLUSIVE, result, VIOLATED } from './results.ts';
 
 describe('headline', () => {
@@ -13,5 +15,14 @@ describe('headline', () => {
     expect(headline(result({}, { outcome: 'unknown', reason: 'all 6 checks hold, and 8 of 8 cells' }))).to.equal(
       'HOLDS: all 6 checks hold, and 8 of 8 cells',
     );
+  });
+
+  it('counts the cells of a matrix that asked for no check', () => {
+    const cells = ['holds', 'holds'].map((verdict) => ({ verdict }) as CellResult);
+    expect(tally([{ checks: [], cells }])).to.equal('all 2 cells hold');
+    expect(tally([{ checks: [], cells: [...cells, { verdict: 'violated' } as CellResult] }])).to.equal(
+      '1 violated of 3 cells',
+    );
+    expect(tally([{ checks: [] }])).to.equal('nothing was checked');
   });
 });
