@@ -50,6 +50,24 @@ describe('compare', () => {
     expect(worse(found)).to.include.members(['recovery', 'nothing enforced', 'way out: gatekeeper ready']);
   });
 
+  it('takes no step of the way out for worse when the recovery as a whole is not: back-offs come when they come', () => {
+    const late = (r: Result, steps: readonly string[], seconds: number): Result => {
+      const [e] = r.experiments;
+      const unwinding = e!.measures.unwinding.map((u) =>
+        steps.includes(u.step) ? { ...u, seconds: u.seconds + seconds } : u,
+      );
+      return { ...r, runId: 'late', experiments: [{ ...e!, measures: { ...e!.measures, unwinding } }] };
+    };
+    const found = compare(
+      alike[0]!,
+      late(alike[1]!, ['gatekeeper pod created', 'gatekeeper process started'], 5),
+      alike,
+    );
+    expect(found.verdict).to.equal('not worse');
+    const row = found.differences.find((d) => d.what === 'way out: gatekeeper pod created');
+    expect(row?.because).to.include('made up for');
+  });
+
   it('flags one replica less, however few runs there are', async () => {
     const found = compare(alike[0]!, await run('fewer', oneReplicaLess), []);
     expect(found.verdict).to.equal('worse');
