@@ -3,7 +3,7 @@ import { ownSafeguards, SAFEGUARDS } from '../safeguards/catalogue.ts';
 import { patched } from '../safeguards/patch.ts';
 import { patchText } from '../safeguards/patch-text.ts';
 import type { Safeguard, TriggerName } from '../safeguards/safeguard.ts';
-import type { TrialData } from '../safeguards/trial.ts';
+import type { TrialData } from '../safeguards/trial-data.ts';
 import { quantity } from '../scheduling/quantity.ts';
 import type { CellSpec } from './matrix.ts';
 

@@ -57,6 +57,14 @@ describe('trial', () => {
     });
   });
 
+  it('is told from the trigger that was not taken back: in a false start the cluster healed with it', () => {
+    const discounted = (j: JournalBuilder) => j.mark('trigger.discounted').mark('trigger.injected');
+    const falseStart = (j: JournalBuilder) => j.with(gone, asked(SHUT)).mark('trigger.removed').with(back, asked(WELL));
+    const found = told(begin().with(falseStart, discounted, gone, asked(SHUT), removed, asked(SHUT), ended));
+    expect(found).to.include({ fate: 'fell', refusedRequests: 12 });
+    expect(told(begin().with(falseStart, discounted, asked(WELL), removed, asked(WELL), ended)).fate).to.equal('stood');
+  });
+
   it('limped: it was closed for a while, or open', () => {
     const closed = told(begin().with(gone, asked(SHUT), removed, back, asked(WELL), ended));
     expect(closed).to.include({ fate: 'limped' });
