@@ -10,7 +10,9 @@ export class Marks {
   add(mark: Line<Mark>): void {
     // The trigger is the one that was not taken back.
     if (mark.name === 'trigger.discounted') for (const name of OF_A_TRIGGER) this.#byName.delete(name);
-    this.#byName.set(mark.name, [...this.of(mark.name), mark]);
+    const same = this.#byName.get(mark.name);
+    if (same === undefined) this.#byName.set(mark.name, [mark]);
+    else same.push(mark);
   }
 
   /** Those of that name, oldest first. */

@@ -1,4 +1,4 @@
-import type { Safeguard } from './safeguard.ts';
+import { type Safeguard, TAKES_THE_GATEKEEPER } from './safeguard.ts';
 
 /** Name of the policy and of its binding. */
 export const ADMISSION_POLICY = 'require-team-label';
@@ -12,16 +12,7 @@ export const admissionPolicy: Safeguard = {
   describe:
     'a ValidatingAdmissionPolicy in the API server does what the webhook did, and the policies of the webhook go',
   claims: 'no pod has to run for the rules to be enforced',
-  against: [
-    'collision',
-    'node-critical-collision',
-    'batch-collision',
-    'drain',
-    'evict-one',
-    'crash-loop',
-    'stall',
-    'node-pressure',
-  ],
+  against: TAKES_THE_GATEKEEPER,
   apart: 'it takes the place of the webhook',
   written: (webhooks) => webhooks.length === 0,
   patch: () => ({

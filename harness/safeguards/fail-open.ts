@@ -1,19 +1,10 @@
-import type { Safeguard } from './safeguard.ts';
+import { type Safeguard, TAKES_THE_GATEKEEPER } from './safeguard.ts';
 
 export const failOpen: Safeguard = {
   name: 'fail-open',
   describe: 'failurePolicy Ignore for every webhook (features.forceFailurePolicyIgnore)',
   claims: 'without a gatekeeper the cluster goes on',
-  against: [
-    'collision',
-    'node-critical-collision',
-    'batch-collision',
-    'drain',
-    'evict-one',
-    'crash-loop',
-    'stall',
-    'node-pressure',
-  ],
+  against: TAKES_THE_GATEKEEPER,
   exposes: 'anything is admitted while no gatekeeper answers',
   apart: 'it gives up what the others protect',
   written: (webhooks) => webhooks.every((w) => w.failurePolicy === 'Ignore'),

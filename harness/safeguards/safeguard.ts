@@ -42,3 +42,15 @@ export type TriggerName =
   | 'crash-loop'
   | 'stall'
   | 'node-pressure';
+
+/** The triggers after which no gatekeeper answers: all but the deletion of the rules. */
+export const TAKES_THE_GATEKEEPER: readonly TriggerName[] = [
+  'collision',
+  'node-critical-collision',
+  'batch-collision',
+  'drain',
+  'evict-one',
+  'crash-loop',
+  'stall',
+  'node-pressure',
+];
