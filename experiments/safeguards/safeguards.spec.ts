@@ -18,6 +18,7 @@ experiment(
 
     cells(safeguardCells, (cell, { method, check, values }) => {
       method('ready', 'the restored gatekeeper enforces', (world) => world.trial.ready(cell.data.replicas));
+      method('busy', 'controllers are as busy as on the day', (world) => world.trial.busy());
       method('trigger', cell.title, (world) => world.trial.attack(cell.trigger, cell.data));
       method('aftermath', 'the trigger is gone; nobody does anything', (world) => world.trial.aftermath());
       check('the trial was in sight', (journal) => {

@@ -24,12 +24,16 @@ export function batchCollision(p: {
 }): Fault {
   const { encoding, user, admin, runId } = p;
   const { namespace, labels, parallelism, priorityClassName } = encoding;
+  let tries = 0;
   const job = { namespace, name: JOB };
   return {
     name: 'batch-collision',
     describe: batchCollisionDescription,
 
     async inject() {
+      // A Job that was suspended is still there.
+      tries += 1;
+      if (tries > 1) job.name = `${JOB}-${tries}`;
       const manifest = {
         apiVersion: 'batch/v1',
         kind: 'Job',
@@ -66,7 +70,7 @@ export function batchCollision(p: {
       await user.tries('withdraw-trigger', 'patch', objectName('Job', job), (client) =>
         client.patch(pathOf('Job', job), 'merge', { spec: { suspend: true } }),
       );
-      const query = { labelSelector: `batch.kubernetes.io/job-name=${JOB}` };
+      const query = { labelSelector: `batch.kubernetes.io/job-name=${job.name}` };
       const { items } = await admin.client.get<{ items: KubeObject[] }>(pathOf('Pod', { namespace }), { query });
       for (const { metadata } of items) await evict(admin, { namespace, name: metadata.name }, 'withdraw-trigger');
     },

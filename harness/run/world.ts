@@ -92,7 +92,7 @@ export class World {
     this.api = new ApiWords(parts, this.person('batch-user'), this.fanOut);
     this.gatekeeper = new GatekeeperWords(parts);
     this.metrics = new MetricsWords(parts);
-    this.trial = new Trial(parts, this.nodes.pressure);
+    this.trial = new Trial(parts, this.nodes.pressure, this.fanOut);
     this.boomerang = new Boomerang(parts, (name) => this.person(name));
   }
 
@@ -113,9 +113,9 @@ export class World {
     await this.#until('the gatekeeper to enforce', withinSeconds, () => live.enforcesSince(since));
   }
 
-  /** Injects the collision until the gatekeeper is gone for good: `collide.ts` says why once may not be enough. */
-  collide({ attempts = 3 } = {}): Promise<void> {
-    return collide(this, this.#parts, attempts);
+  /** Injects the collision until the gatekeeper is gone for good: `false-start.ts` says why once may not be enough. */
+  collide(): Promise<void> {
+    return collide(this, this.#parts);
   }
 
   /** Waits until no gatekeeper replica is ready. */

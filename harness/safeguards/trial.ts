@@ -11,12 +11,13 @@ import { priorityCollision } from '../faults/priority-collision.ts';
 import { processControlOf } from '../faults/process-control-of.ts';
 import { rulesDeleted } from '../faults/rules-deleted.ts';
 import { stall } from '../faults/stall.ts';
-import { currentShape } from '../gatekeeper/gatekeeper.ts';
+import { ATTEMPTS, successorSlippedIn } from '../gatekeeper/false-start.ts';
 import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { objectName } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
+import type { FanOut } from '../load/fan-out.ts';
 import type { Live } from '../observe/live.ts';
 import type { Person } from '../people/person.ts';
 import { waitFor } from '../wait.ts';
@@ -24,8 +25,8 @@ import { closeSpareNode, installSafeguards } from './install.ts';
 import type { Safeguard, TriggerName } from './safeguard.ts';
 import type { TrialData } from './trial-data.ts';
 
-/** A false start is tried again; see `world.collide()`. */
-const ATTEMPTS = 3;
+/** Of the fan-out: the rest of it keeps the controllers busy while the trigger works. */
+const BUSY_SHARE = 1 / 8;
 /** `kubectl drain` asks again this often for what a budget refused. */
 const DRAIN_RETRY_SECONDS = 5;
 /** After the last replica is gone: what a rollout and the probes then meet is seen. */
@@ -50,10 +51,12 @@ export interface TrialParts {
 export class Trial {
   readonly #p: TrialParts;
   readonly #pressure: Fault;
+  readonly #fanOut: FanOut;
 
-  constructor(parts: TrialParts, pressure: Fault) {
+  constructor(parts: TrialParts, pressure: Fault, fanOut: FanOut) {
     this.#p = parts;
     this.#pressure = pressure;
+    this.#fanOut = fanOut;
   }
 
   /** Cordons the spare node, so that only a safeguard that pays for it has one. */
@@ -67,6 +70,16 @@ export class Trial {
   }
 
   /**
+   * F1: the encoding Job fans out. Only where real kubelets end the gatekeeper, which takes them 0.3 to 1 s: controllers
+   * with nothing else to do ask for its successor before that, and it is let in.
+   */
+  async busy(): Promise<void> {
+    if (!this.#p.handle.capabilities.realKubelets) return;
+    await this.#fanOut.launch();
+    await this.#fanOut.created(BUSY_SHARE);
+  }
+
+  /**
    * Injects the trigger, leaves it in place for some seconds (fewer when the gatekeeper is gone by then), has somebody roll
    * out something ordinary, and takes the trigger away, whatever happened.
    */
@@ -77,8 +90,9 @@ export class Trial {
     if (trigger === 'stall' || trigger === 'crash-loop') await this.#processStarted();
     for (let left = ATTEMPTS - 1; ; left--) {
       const before = new Set(live.gatekeepers.keys());
-      const slipped = () => left > 0 && data.replicas === 1 && this.#successorSlippedIn(before);
-      if (!(await this.#once(fault, slipped))) return;
+      // With more replicas, a successor that gets in is what is measured.
+      const falseStart = () => left > 0 && data.replicas === 1 && successorSlippedIn(this.#p, before);
+      if (!(await this.#once(fault, falseStart))) return;
       await this.ready(data.replicas);
       journal.append({ type: 'mark', name: 'trigger.discounted' });
     }
@@ -117,17 +131,6 @@ export class Trial {
       await this.#pass(0.1);
     }
     return fellAt !== undefined;
-  }
-
-  /**
-   * A busy kubelet may end the only replica so late that it still lets its own successor in, and the cluster heals with the
-   * trigger: a false start, as in `world.collide()`. Only where the webhook sees the gatekeeper's own namespace; elsewhere,
-   * and with more replicas, a successor that gets in is what is measured.
-   */
-  async #successorSlippedIn(before: ReadonlySet<string>): Promise<boolean> {
-    const { live, admin } = this.#p;
-    const fresh = [...live.gatekeepers].some(([uid, pod]) => !before.has(uid) && !pod.deleting);
-    return fresh && (await currentShape(admin)) === 'self-admission';
   }
 
   /** F12: leaves the cluster alone until it enforces again and goes on doing so, or for `holdSeconds`. */

@@ -43,7 +43,7 @@ describe('safeguards', () => {
       ['batch', 1000, undefined],
       ['new', 7, undefined],
     ]);
-    expect(over.workloads.encoding).to.include({ parallelism: 4, pods: 24 });
+    expect(over.workloads.encoding).to.include({ parallelism: 4, pods: 600 });
     expect(over.objects).to.have.length(1);
     expect(profile).to.deep.equal(before);
   });
