@@ -17,8 +17,9 @@ export function headline(result: Result): string {
 }
 
 /** Why the cluster did what it did, with the one number that matters most. */
-function nutshell(result: Result, { outcome, reason, story, measures: m }: ExperimentResult): string {
-  if (outcome !== 'fell' || m.gatekeeperOutageSeconds === null) return reason;
+function nutshell(result: Result, { outcome, reason, story, measures: m, cells }: ExperimentResult): string {
+  // What a matrix measured outside its cells is of the preparation, and says nothing.
+  if (outcome !== 'fell' || m.gatekeeperOutageSeconds === null || cells !== undefined) return reason;
   const time = duration(m.gatekeeperOutageSeconds);
   const preempted = story?.evicted?.how === 'preemption' && result.gatekeeper?.replicas === 1;
   if (preempted && m.refusedRequests !== null && m.refusedRequests > 0) {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { compare } from '../../reports/compare.ts';
 import { compareHtml, compareLines, compareMarkdown } from '../../reports/compare-text.ts';
 import type { Result } from '../../reports/result.ts';
@@ -8,7 +8,7 @@ import { parseResult } from '../../reports/schema.ts';
 import { EXIT, FalldownError } from '../errors.ts';
 import { DEFAULT_OUT, findRun } from '../run/folder.ts';
 import { History } from './history-store.ts';
-import { printJson, say, table } from './output.ts';
+import { outputOption, printJson, say, table } from './output.ts';
 
 interface CompareFlags {
   out: string;
@@ -28,11 +28,7 @@ export function compareCommand(): Command {
     )
     .argument('<b>', 'the run to hold against it')
     .option('--out <dir>', 'folder that holds the runs’ folders', DEFAULT_OUT)
-    .addOption(
-      new Option('-o, --output <format>', 'what stdout gets')
-        .choices(['human', 'json', 'markdown', 'html'])
-        .default('human'),
-    )
+    .addOption(outputOption('markdown', 'html'))
     .addHelpText(
       'after',
       `

@@ -45,7 +45,7 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** `-o json` of every command that lists data; `-o human` is what people get. */
-export function outputOption(): Option {
-  return new Option('-o, --output <format>', 'what stdout gets').choices(['human', 'json']).default('human');
+/** `-o json` of every command that lists data; `-o human` is what people get. Some can write more formats. */
+export function outputOption(...more: string[]): Option {
+  return new Option('-o, --output <format>', 'what stdout gets').choices(['human', 'json', ...more]).default('human');
 }

@@ -11,7 +11,7 @@ import type { Experiment } from '../run/script.ts';
 import { FLAGSHIP, findExperiment } from './catalog.ts';
 import { type MatrixFlags, matrixSettings, planFor, withMatrixOptions } from './matrix-options.ts';
 import { checkMetricsFiles, type MetricsFlags, withMetricsOptions } from './metrics-files.ts';
-import { say } from './output.ts';
+import { outputOption, say } from './output.ts';
 import { planText } from './plan.ts';
 import { type ProfileFlags, positive, withProfileOptions } from './profile-options.ts';
 import { findProvider, imagesOption, PROVIDERS, type ProviderFlags, requireFit, requireHost } from './providers.ts';
@@ -46,7 +46,7 @@ export function runCommand(): Command {
     .option('--dry-run', 'print what would be created and where, and stop')
     .option('--timeout <seconds>', 'stop and clean up after this long', positive, DEFAULT_TIMEOUT_SECONDS)
     .option('--out <dir>', 'folder for the runs’ folders', DEFAULT_OUT)
-    .addOption(new Option('-o, --output <format>', 'what stdout gets').choices(['human', 'json']).default('human'))
+    .addOption(outputOption())
     .addHelpText(
       'after',
       `

@@ -1,8 +1,9 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { InventoryLine } from '../../clusters/toolchain/inventory.ts';
 import { FalldownError } from '../errors.ts';
 import { spoken } from '../spoken.ts';
 import { interruptible } from './interruptible.ts';
+import { outputOption } from './output.ts';
 import { collectVersion, type VersionFlags } from './version-option.ts';
 
 const EXAMPLES = `
@@ -26,7 +27,7 @@ export function toolchainCommand(): Command {
   command
     .command('list')
     .description('every pinned component, its state and its source')
-    .addOption(output())
+    .addOption(outputOption())
     .addHelpText(
       'after',
       '\nExample:\n  falldown toolchain list -o json | jq -r ".[] | select(.state == \\"cached\\").path"',
@@ -53,9 +54,6 @@ export function toolchainCommand(): Command {
     .action(showPath);
   return command;
 }
-
-const output = (): Option =>
-  new Option('-o, --output <format>', 'human or json').choices(['human', 'json']).default('human');
 
 async function list(options: { output: 'human' | 'json' }): Promise<void> {
   const { inventory } = await import('../../clusters/toolchain/inventory.ts');

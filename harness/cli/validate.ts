@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { headline } from '../../reports/headline.ts';
 import { toJson } from '../../reports/json.ts';
 import type { Result } from '../../reports/result.ts';
@@ -13,7 +13,7 @@ import { newRunId } from '../run/folder.ts';
 import { Interrupted, onInterruption } from '../run/interruption.ts';
 import { FLAGSHIP } from './catalog.ts';
 import { History } from './history-store.ts';
-import { printError, say } from './output.ts';
+import { outputOption, printError, say } from './output.ts';
 import { planText } from './plan.ts';
 import { positive, withProfileOptions } from './profile-options.ts';
 import { findProvider, requireFit, requireHost } from './providers.ts';
@@ -54,11 +54,7 @@ export function validateCommand(): Command {
     .option('--dry-run', 'print what would be run, and stop')
     .option('--timeout <seconds>', 'stop and clean up after this long', positive, DEFAULT_TIMEOUT_SECONDS)
     .option('--out <dir>', 'folder for the validation’s folder', join('reports', 'validations'))
-    .addOption(
-      new Option('-o, --output <format>', 'what stdout gets')
-        .choices(['human', 'json', 'markdown', 'html'])
-        .default('human'),
-    )
+    .addOption(outputOption('markdown', 'html'))
     .addHelpText(
       'after',
       `

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { processControl } from '../../../clusters/providers/embedded/process-control.ts';
 import { CLUSTER_MARK } from '../../../harness/processes.ts';
+import { isStopped } from '../../is-stopped.ts';
 import { until } from '../../until.ts';
 import { failureOf } from '../kube/fake-api.ts';
 
@@ -18,27 +18,26 @@ describe('process control of embedded clusters', () => {
   });
   beforeEach(async () => {
     etcd = spawn('/bin/sleep', ['60'], { env: { ...process.env, [CLUSTER_MARK]: CLUSTER }, stdio: 'ignore' });
-    await until(() => !isStopped());
+    await until(() => !isStopped(etcd.pid));
   });
   afterEach(() => {
     etcd.kill('SIGKILL');
   });
-  const isStopped = () => readFileSync(`/proc/${etcd.pid}/stat`, 'utf8').split(') ')[1]?.[0] === 'T';
 
   it('stops the processes of a component and lets them go on', async () => {
     const release = await control.pause('etcd');
-    expect(isStopped()).to.equal(true);
+    expect(isStopped(etcd.pid)).to.equal(true);
     await release();
-    expect(isStopped()).to.equal(false);
+    expect(isStopped(etcd.pid)).to.equal(false);
   });
 
   it('leaves it a share of the time', async () => {
     const release = await control.throttle('etcd', 0.5);
-    await until(() => isStopped());
-    await until(() => !isStopped());
-    await until(() => isStopped());
+    await until(() => isStopped(etcd.pid));
+    await until(() => !isStopped(etcd.pid));
+    await until(() => isStopped(etcd.pid));
     await release();
-    expect(isStopped()).to.equal(false);
+    expect(isStopped(etcd.pid)).to.equal(false);
   });
 
   it('says so when there is no such process', async () => {

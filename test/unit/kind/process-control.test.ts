@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { processControl } from '../../../clusters/providers/kind/process-control.ts';
+import { isStopped } from '../../is-stopped.ts';
 import { until } from '../../until.ts';
 import { failureOf } from '../kube/fake-api.ts';
 
@@ -81,7 +82,3 @@ describe('process control of kind clusters', () => {
     expect(asked()[1]).to.match(/^update --cpus \d+ cp/);
   });
 });
-
-function isStopped(pid: number | undefined): boolean {
-  return /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-}

@@ -17,6 +17,14 @@ describe('headline', () => {
     );
   });
 
+  it('does not tell how long the preparation of a matrix was without a gatekeeper', () => {
+    const [only] = HOLDS.experiments;
+    expect(only?.outcome).to.equal('fell');
+    expect(headline(result({}, { ...only, reason: 'three paths raced', cells: [] }))).to.equal(
+      'FELL, as expected: three paths raced',
+    );
+  });
+
   it('counts the cells of a matrix that asked for no check', () => {
     const cells = ['holds', 'holds'].map((verdict) => ({ verdict }) as CellResult);
     expect(tally([{ checks: [], cells }])).to.equal('all 2 cells hold');
