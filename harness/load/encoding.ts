@@ -3,6 +3,7 @@ import { SLEEP_IMAGE } from '../images.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { pathOf } from '../kube/paths.ts';
 import { ENCODE_ANNOTATION, NODE_LABEL, runLabels } from '../labels.ts';
+import { nodeAffinityTo } from './placement.ts';
 
 /** Jobs that an ordinary batch user submits (F1): one pod a segment, indexed so that none is lost unnoticed (F17). */
 export const ENCODING_JOB = 'encode-feature-film';
@@ -44,7 +45,7 @@ function job(name: string, segments: number, encoding: Encoding, nodes: 'fake' |
         spec: {
           restartPolicy: 'Never',
           ...(priorityClassName === undefined ? {} : { priorityClassName }),
-          affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: on(nodes) } },
+          affinity: { nodeAffinity: nodeAffinityTo(nodes) },
           tolerations: nodes === 'fake' ? [{ key: NODE_LABEL, operator: 'Exists' }] : [],
           containers: [
             {
@@ -61,12 +62,6 @@ function job(name: string, segments: number, encoding: Encoding, nodes: 'fake' |
     },
   };
   return { name, segments, manifest };
-}
-
-/** Nodes that falldown did not make have no label, and are real. */
-function on(nodes: 'fake' | 'real'): object {
-  const operator = nodes === 'fake' ? 'In' : 'NotIn';
-  return { nodeSelectorTerms: [{ matchExpressions: [{ key: NODE_LABEL, operator, values: ['fake'] }] }] };
 }
 
 /** The path of a pod of the fan-out that still exists, for those who try to delete one. */
