@@ -47,7 +47,7 @@ experiment(
       await api.under('stall-one', 10);
     });
 
-    method('crowd', 'all clients come back', async ({ api }) => {
+    method('crowd', 'a quarter of the clients come back', async ({ api }) => {
       await api.crowd(CROWD);
       await api.watch(10);
     });

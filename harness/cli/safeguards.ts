@@ -15,7 +15,7 @@ export function safeguardsCommand(): Command {
 Examples:
   falldown safeguards
   falldown safeguards -o json | jq -r '.[] | select(.exposes).name'
-  falldown run safeguards --only '*-spread'`,
+  falldown run safeguards --only collision-none collision-spread`,
     )
     .action((flags: { output: 'human' | 'json' }) => {
       if (flags.output === 'json') printJson(SAFEGUARDS.map(described));
