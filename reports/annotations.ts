@@ -9,8 +9,12 @@ const MOST = 10;
  * for each violated check, a warning for each that is inconclusive, ten of each at most, the last one counting the rest.
  */
 export function annotations(result: Result): string {
-  const found = result.experiments.flatMap((e) => e.checks.map((check) => ({ check, experiment: e.name })));
-  const broken = result.experiments.flatMap((e) =>
+  const judged = result.experiments.flatMap((e) => [
+    e,
+    ...(e.cells ?? []).map((cell) => ({ ...cell, name: `${e.name}, cell ${cell.name}` })),
+  ]);
+  const found = judged.flatMap((e) => e.checks.map((check) => ({ check, experiment: e.name })));
+  const broken = judged.flatMap((e) =>
     e.verdict === 'inconclusive' && e.checks.every((c) => c.verdict === 'holds')
       ? [command('warning', `${e.name}: inconclusive`, e.reason)]
       : [],

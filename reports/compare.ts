@@ -1,5 +1,7 @@
+import { outcomes } from './compare-outcomes.ts';
 import { LEAST_RUNS, noiseOf } from './noise.ts';
-import type { ExperimentResult, Result } from './result.ts';
+import type { CheckResult, ExperimentResult, Result } from './result.ts';
+import { plural } from './words.ts';
 
 /** One thing that was looked at in both runs. */
 export interface Difference {
@@ -27,10 +29,14 @@ const RANK = { holds: 0, inconclusive: 1, violated: 2 };
 
 /** Runs are of a kind when they differ in nothing that is meant to change what they measure. */
 export function kindOf(r: Result): string {
-  const [e] = r.experiments;
   const { cluster: c, gatekeeper: g } = r;
-  const setUp = [g?.version, g?.replicas, g?.priority, e?.measures.podsRequested, r.host.cores];
-  return [e?.name, e?.profile, c?.provider, c?.kubernetesVersion, ...setUp].join(' ');
+  return [familyOf(r), c?.kubernetesVersion, g?.version, g?.replicas, g?.priority].join(' ');
+}
+
+/** Runs that an upgrade may lie between: the same experiment, settings and size, on whatever versions. */
+export function familyOf(r: Result): string {
+  const [e] = r.experiments;
+  return [e?.name, e?.profile, r.settings, r.cluster?.provider, e?.measures.podsRequested, r.host.cores].join(' ');
 }
 
 /**
@@ -39,19 +45,35 @@ export function kindOf(r: Result): string {
  * @param known results of other runs, of any kind; those like `a` are the noise.
  */
 export function compare(a: Result, b: Result, known: readonly Result[]): Comparison {
-  const alike = known.filter((r) => kindOf(r) === kindOf(a) && r.verdict !== 'inconclusive');
-  const sample = [a, ...alike.filter((r) => r.runId !== a.runId && r.runId !== b.runId)];
-  const differences = [...settings(a, b), ...checks(a, b), ...counts(a, b), ...timings(a, b, sample)];
+  const sample = sampleOf(a, b, known);
+  const differences = [...outcomes(a, b, sample), ...checks(a, b), ...numbers(a, b, sample)];
   const notes: string[] = [];
   for (const r of [a, b]) if (r.verdict === 'inconclusive') notes.push(`run ${r.runId} is inconclusive`);
-  if (differences.some((d) => d.state === 'unjudged')) {
+  const unjudged = differences.filter((d) => d.state === 'unjudged').length;
+  if (unjudged > 0 && sample.length < LEAST_RUNS) {
     notes.push(
-      `timings are not judged: ${sample.length} of the ${LEAST_RUNS} runs needed to know their noise (same experiment, profile, versions and size as the first run)`,
+      `${plural(unjudged, 'row')} not judged: ${sample.length} of the ${LEAST_RUNS} runs needed to know the noise (same experiment, settings, versions and size as the first run)`,
     );
-  }
+  } else if (unjudged > 0) notes.push(`${plural(unjudged, 'row')} not judged: each says why`);
   const worse = differences.some((d) => d.state === 'worse');
   const verdict = worse ? 'worse' : notes.length > 0 ? 'cannot tell' : 'not worse';
   return { before: a.runId, after: b.runId, verdict, noiseRuns: sample.length, differences, notes };
+}
+
+/** What is a number in both: settings, counts, timings. `sample` as for the noise. */
+function numbers(a: Result, b: Result, sample: readonly Result[]): Difference[] {
+  return [...settings(a, b), ...counts(a, b), ...timings(a, b, sample)];
+}
+
+/** Runs of the same kind as the first one, itself among them, whose spread is the noise; never the one that is judged by it. */
+function sampleOf(a: Result, b: Result, known: readonly Result[]): Result[] {
+  const alike = known.filter((r) => kindOf(r) === kindOf(a) && r.verdict !== 'inconclusive');
+  return [a, ...alike.filter((r) => r.runId !== a.runId && r.runId !== b.runId)];
+}
+
+/** The numbers of `compare` alone. */
+export function compareNumbers(a: Result, b: Result, known: readonly Result[]): Difference[] {
+  return numbers(a, b, sampleOf(a, b, known));
 }
 
 function settings(a: Result, b: Result): Difference[] {
@@ -64,15 +86,34 @@ function settings(a: Result, b: Result): Difference[] {
 }
 
 function checks(a: Result, b: Result): Difference[] {
-  const before = new Map(a.experiments.flatMap((e) => e.checks).map((c) => [c.name, c]));
-  const now = new Map(b.experiments.flatMap((e) => e.checks).map((c) => [c.name, c]));
-  return [...before.values()].map((was) => {
-    const is = now.get(was.name);
+  const [before, now] = [a, b].map((r) => new Map(r.experiments.flatMap(everyCheck)));
+  const compared = [...before!].map(([what, was]): Difference => {
+    const is = now!.get(what);
+    if (is === undefined && isMatrix(b)) {
+      const because = 'it was not checked: the cells that it is about were not run';
+      return { what, before: was.verdict, after: 'not checked', unit: '', state: 'unjudged', because };
+    }
     const verdict = is?.verdict ?? 'inconclusive';
     const state = RANK[verdict] > RANK[was.verdict] ? 'worse' : 'not worse';
     const because = is?.because ?? 'it was not checked';
-    return { what: was.name, before: was.verdict, after: verdict, unit: '', state, because };
+    return { what, before: was.verdict, after: verdict, unit: '', state, because };
   });
+  const added = [...now!].flatMap(([what, { verdict, because }]): Difference[] =>
+    before!.has(what) || verdict !== 'violated'
+      ? []
+      : [{ what, before: 'not checked', after: verdict, unit: '', state: 'worse', because }],
+  );
+  return [...compared, ...added];
+}
+
+const isMatrix = (r: Result): boolean => r.experiments.some(({ cells }) => cells !== undefined);
+
+/** The checks of an experiment and those of its cells, by a name of their own. */
+function everyCheck({ checks, cells = [] }: ExperimentResult): [string, CheckResult][] {
+  return [
+    ...checks.map((c): [string, CheckResult] => [c.name, c]),
+    ...cells.flatMap((cell) => cell.checks.map((c): [string, CheckResult] => [`cell ${cell.name}: ${c.name}`, c])),
+  ];
 }
 
 function counts(a: Result, b: Result): Difference[] {
@@ -113,17 +154,37 @@ function timings(a: Result, b: Result, sample: readonly Result[]): Difference[] 
 }
 
 function eachTiming(a: Result, b: Result, sample: readonly Result[]): Difference[] {
+  const unlike = differentSize(a, b);
   const after = new Map(timingsOf(b.experiments[0]).map((t) => [t.what, t.seconds]));
   return timingsOf(a.experiments[0]).flatMap(({ what, seconds: before, least }): Difference[] => {
     const now = after.get(what);
     if (now === undefined) return [];
+    const row = { what, before, after: now, unit: 's' };
+    if (unlike !== undefined) return [{ ...row, state: 'unjudged', because: unlike }];
     const values = sample.flatMap((r) => timingsOf(r.experiments[0]).find((t) => t.what === what)?.seconds ?? []);
     const noise = noiseOf(values, least);
-    const row = { what, before, after: now, unit: 's' };
-    if (noise === undefined) return [{ ...row, state: 'unjudged', because: `${values.length} runs have it` }];
+    if (noise === undefined)
+      return [
+        {
+          ...row,
+          state: 'unjudged',
+          because: `${plural(values.length, 'run')} like the first one ${values.length === 1 ? 'has' : 'have'} it`,
+        },
+      ];
     const because = `${noise.runs} runs: ${noise.mean.toFixed(3)} s on average, up to ${noise.limit.toFixed(3)} s by chance`;
     return [{ ...row, state: now > noise.limit ? 'worse' : 'not worse', because }];
   });
+}
+
+/** Why no timing of the one says anything about the other. */
+function differentSize(a: Result, b: Result): string | undefined {
+  const sizes: [string, (r: Result) => string | number | null | undefined][] = [
+    ['pods', (r) => r.experiments[0]?.measures.podsRequested],
+    ['cores', (r) => r.host.cores],
+    ['provider', (r) => r.cluster?.provider],
+  ];
+  const other = sizes.find(([, of]) => of(a) !== of(b));
+  return other === undefined ? undefined : `the runs are not alike: ${other[0]} ${other[1](a)} and ${other[1](b)}`;
 }
 
 /** Probes are sent every second or half, so what they see is known to a second; the API sampler sees milliseconds. */

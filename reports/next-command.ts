@@ -41,6 +41,8 @@ function afterTheFall(result: Result): NextCommand {
 /** The command line that repeats a run, quoted for a POSIX shell, with the seed it drew when none was given. */
 export function reproduce(result: Result, ...more: string[]): string {
   const args = givenArgs(result);
+  // A run that another command made is repeated by that command, which draws the seeds of its runs itself.
+  if (args[0] !== 'run') return commandLine(args);
   return commandLine(args, ...(has(args, '--seed') ? [] : ['--seed', String(result.seed)]), ...more);
 }
 

@@ -13,6 +13,8 @@ export interface Result {
   verdict: Verdict;
   argv: string[];
   seed: number;
+  /** Digest of the profile's settings without its versions; absent in results of before there was one. */
+  settings?: string;
   falldown: { version: string; commit: string; dirty: boolean };
   host: { cores: number; memoryBytes: number };
   cluster: { provider: string; kubernetesVersion: string; nodes: number; fakeNodes: number } | null;

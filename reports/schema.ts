@@ -153,6 +153,7 @@ export const resultSchema = z.object({
   verdict,
   argv: z.array(z.string()),
   seed: z.number(),
+  settings: z.string().exactOptional(),
   falldown: z.object({ version: z.string(), commit: z.string(), dirty: z.boolean() }),
   host: z.object({ cores: z.number().min(0), memoryBytes: count }),
   cluster: z.object({ provider: z.string(), kubernetesVersion: z.string(), nodes: count, fakeNodes: count }).nullable(),

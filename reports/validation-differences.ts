@@ -1,4 +1,4 @@
-import { compare, type Difference } from './compare.ts';
+import { compareNumbers, type Difference } from './compare.ts';
 import type { CheckResult, ExperimentResult, Outcome, Result } from './result.ts';
 import type { Evidence, SideDifference } from './validation.ts';
 import { DID, duration, quantity } from './words.ts';
@@ -21,13 +21,11 @@ export function differencesOf(
     const now = is.cells?.find(({ name }) => name === cell.name);
     return now === undefined ? [] : [outcomeRow(experiment, `cell ${cell.name}`, cell, now, a, b)];
   });
-  const names = new Set(was.checks.map(({ name }) => name));
-  const numbers = compare(a, b, known).differences.filter(({ what }) => !names.has(what));
   return [
     outcomeRow(experiment, OUTCOME, was, is, a, b),
     ...cells,
     ...checkRows(experiment, was, is, a, b),
-    ...numbers.map((d) => numberRow(experiment, d, a, b)),
+    ...compareNumbers(a, b, known).map((d) => numberRow(experiment, d, a, b)),
   ];
 }
 
@@ -48,7 +46,8 @@ function outcomeRow(experiment: string, what: string, was: Told, is: Told, a: Re
 
 /** What an experiment expects may be a fall: where the cluster did better, a check that fails is a change and not worse. */
 function checkRows(experiment: string, was: ExperimentResult, is: ExperimentResult, a: Result, b: Result) {
-  const improved = RANK[is.outcome] < RANK[was.outcome];
+  const known = was.outcome !== 'unknown' && is.outcome !== 'unknown';
+  const improved = known && RANK[is.outcome] < RANK[was.outcome];
   return was.checks.flatMap((before): SideDifference[] => {
     const after = is.checks.find(({ name }) => name === before.name);
     if (after === undefined || (after.verdict === before.verdict && after.measured === before.measured)) return [];

@@ -1,5 +1,5 @@
-import type { Result } from './result.ts';
-import type { SideDifference, UpgradeFinding, Validation, ValidationInput } from './validation.ts';
+import type { ExperimentResult, Result } from './result.ts';
+import type { Side, SideDifference, UpgradeFinding, Validation, ValidationInput } from './validation.ts';
 import { OUTCOME } from './validation-differences.ts';
 
 type Judged = Pick<Validation, 'verdict' | 'because' | 'changes'>;
@@ -45,8 +45,18 @@ export function judge(input: ValidationInput, differences: readonly SideDifferen
     const because = `${worse[0]!.what} (${worse[0]!.experiment}): ${words(worse[0]!)}; with the safeguards the same trigger does no harm`;
     return { verdict: 'safe with changes', because, changes: safeguards };
   }
-  const hurtless = upgrade === undefined ? '' : ', and the upgrade itself did no harm under load';
+  const hurtless = upgradeWords(input);
   return { verdict: 'safe', because: `nothing is worse after it${hurtless}`, ...none };
+}
+
+/** Whether there is nothing to upgrade: the same version, chart and values. */
+export function sameGatekeeper(a: Side, b: Side): boolean {
+  return a.kyverno === b.kyverno && a.chart === b.chart && a.values.join() === b.values.join();
+}
+
+function upgradeWords({ from, to, upgrade }: ValidationInput): string {
+  if (upgrade !== undefined) return ', and the upgrade itself did no harm under load';
+  return sameGatekeeper(from, to) ? '' : '; the upgrade itself was not tried';
 }
 
 const words = (d: SideDifference): string => `${d.from} → ${d.to}: ${d.because}`;
@@ -70,5 +80,42 @@ function missing({ sides, upgrade, stopped }: ValidationInput): string | undefin
     if (r === undefined) return `${name} did not come to a result`;
     if (r.verdict === 'inconclusive') return `${name} is inconclusive: ${r.experiments[0]?.reason ?? 'nothing ran'}`;
   }
+  for (const { experiment, from, to } of sides) {
+    const blind = wentBlind(from, to);
+    if (blind !== undefined) return `${experiment} after: ${blind}`;
+  }
   return undefined;
 }
+
+/**
+ * What the second run could not see of what the first one saw. Such a run need not be inconclusive as a whole: one that is
+ * violated on both sides, as with a cluster that stands, hides it. Where the cluster did something else the run may have
+ * ended sooner, and that is told as the change it is.
+ */
+export function wentBlind(from: Result | undefined, to: Result | undefined): string | undefined {
+  const [was, is] = [from?.experiments[0], to?.experiments[0]];
+  if (was === undefined || is === undefined) return undefined;
+  const pairs: [string, Seen, Seen | undefined][] = [
+    ['', was, is],
+    ...(was.cells ?? []).map((c): [string, Seen, Seen | undefined] => [
+      `cell ${c.name}: `,
+      c,
+      is.cells?.find(({ name }) => name === c.name),
+    ]),
+  ];
+  for (const [where, before, after] of pairs) {
+    if (after === undefined) continue;
+    if (after.outcome === 'unknown' && before.outcome !== 'unknown') {
+      return `${where}what the cluster did could not be seen (${after.reason})`;
+    }
+    if (after.outcome !== before.outcome) continue;
+    const hidden = after.checks.find(
+      (c) =>
+        c.verdict === 'inconclusive' && before.checks.some((b) => b.name === c.name && b.verdict !== 'inconclusive'),
+    );
+    if (hidden !== undefined) return `${where}${hidden.name}: ${hidden.because}`;
+  }
+  return undefined;
+}
+
+type Seen = Pick<ExperimentResult, 'outcome' | 'reason' | 'checks'>;

@@ -1,7 +1,7 @@
 import type { Verdict } from '../harness/check/finding.ts';
 import type { CheckResult, Outcome, Result } from './result.ts';
 import { differencesOf } from './validation-differences.ts';
-import { judge } from './validation-verdict.ts';
+import { judge, sameGatekeeper } from './validation-verdict.ts';
 
 /** One side of an upgrade. */
 export interface Side {
@@ -21,7 +21,7 @@ export interface ValidationInput {
   to: Side;
   /** Each experiment on both sides; undefined where it did not come to a result. */
   sides: { experiment: string; from: Result | undefined; to: Result | undefined }[];
-  /** The upgrade itself; undefined when the gatekeeper is the same on both sides. */
+  /** The upgrade itself; undefined when the gatekeeper is the same on both sides, or it was left out. */
   upgrade: { asIs: Result | undefined; safeguarded: Result | undefined } | undefined;
   /** helm values, as YAML, that the safeguarded runs had on top. */
   safeguards: string;
@@ -123,8 +123,9 @@ function findings(asIs: Result | undefined, safeguarded: Result | undefined): Up
 function notesOf({ from, to, sides, upgrade }: ValidationInput, stopped: string | undefined): string[] {
   const notes: string[] = [];
   if (stopped !== undefined) notes.push(stopped);
-  if (upgrade === undefined)
+  if (upgrade === undefined && sameGatekeeper(from, to)) {
     notes.push('The gatekeeper is the same on both sides: there was no upgrade of it to watch.');
+  } else if (upgrade?.asIs === undefined) notes.push('The upgrade of the gatekeeper itself was not tried.');
   else notes.push(`The gatekeeper was upgraded on Kubernetes ${from.kubernetes}; helm’s hooks were not run.`);
   if (from.kubernetes !== to.kubernetes) {
     notes.push('Both versions of Kubernetes were tried; the upgrade of the control plane itself was not.');

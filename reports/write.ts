@@ -47,10 +47,20 @@ export async function writeReports(
   reporters: readonly Reporter[] = REPORTERS,
   openFile: OpenFile = openNew,
 ): Promise<ReportFailure[]> {
+  const rendered = reporters.map(({ file, render }) => ({ file, render: () => render(result, recording) }));
+  return writeTexts(dir, rendered, openFile);
+}
+
+/** Writes texts into `dir` as `writeReports` does its reports, and returns what could not be written. */
+export async function writeTexts(
+  dir: string,
+  texts: readonly { file: string; render: () => string }[],
+  openFile: OpenFile = openNew,
+): Promise<ReportFailure[]> {
   const failures: ReportFailure[] = [];
-  for (const { file, render } of reporters) {
+  for (const { file, render } of texts) {
     try {
-      const text = render(result, recording);
+      const text = render();
       await mkdir(dir, { recursive: true });
       await writeWhole(join(dir, file), text, openFile);
     } catch (cause) {

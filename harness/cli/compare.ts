@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { compare } from '../../reports/compare.ts';
+import { compare, familyOf } from '../../reports/compare.ts';
 import { compareHtml, compareLines, compareMarkdown } from '../../reports/compare-text.ts';
 import type { Result } from '../../reports/result.ts';
 import { parseResult } from '../../reports/schema.ts';
 import { EXIT, FalldownError } from '../errors.ts';
 import { DEFAULT_OUT, findRun } from '../run/folder.ts';
-import { History } from './history-store.ts';
+import { History, knownResults } from './history-store.ts';
 import { outputOption, printJson, say, table } from './output.ts';
 
 interface CompareFlags {
@@ -24,7 +24,7 @@ export function compareCommand(): Command {
     )
     .argument(
       '<a>',
-      '`latest`, a run id or a part of it, the path of a run’s folder, or `last-good`: the newest run before B, of the same experiment and profile, that held',
+      '`latest`, a run id or a part of it, the path of a run’s folder, or `last-good`: the newest run before B, of the same experiment, settings and size, that held',
     )
     .argument('<b>', 'the run to hold against it')
     .option('--out <dir>', 'folder that holds the runs’ folders', DEFAULT_OUT)
@@ -39,8 +39,7 @@ Examples:
   falldown compare ./nightly/good ./nightly/tonight -o json | jq .verdict`,
     )
     .action((a: string, b: string, flags: CompareFlags) => {
-      using history = History.open();
-      const known = history.results();
+      const known = a === 'last-good' ? everyResult() : knownResults();
       const after = find(b, flags.out, known);
       const before = a === 'last-good' ? lastGood(after, known) : find(a, flags.out, known);
       const names = [before, after].map((r) => r.experiments[0]?.name);
@@ -71,10 +70,16 @@ Examples:
     });
 }
 
+/** Throws where there is no history to look in. */
+function everyResult(): Result[] {
+  using history = History.open();
+  return history.results();
+}
+
 /** Throws NO_GOOD_RUN: nothing to hold the run against is not a verdict on it. */
 function lastGood(after: Result, known: readonly Result[]): Result {
-  const like = (r: Result) => JSON.stringify([r.experiments.map((e) => [e.name, e.profile]), r.cluster?.provider]);
-  const good = known.findLast((r) => r.verdict === 'holds' && r.startedAt < after.startedAt && like(r) === like(after));
+  const like = (r: Result) => familyOf(r) === familyOf(after);
+  const good = known.findLast((r) => r.verdict === 'holds' && r.startedAt < after.startedAt && like(r));
   if (good !== undefined) return good;
   throw new FalldownError({
     code: 'NO_GOOD_RUN',

@@ -6,6 +6,7 @@ import type { Result } from '../../reports/result.ts';
 import { parseResult } from '../../reports/schema.ts';
 import { FalldownError, reasonOf } from '../errors.ts';
 import { stateDir } from '../paths.ts';
+import { say } from './output.ts';
 
 const VERSION = 1;
 /** Another process that writes is waited for this long. */
@@ -44,14 +45,32 @@ export class History implements Disposable {
     statement.run(result.runId, result.startedAt, toJson(result));
   }
 
-  /** Every run, oldest first. */
+  /** Every run, oldest first. One that cannot be read, as a newer falldown wrote it, is named and left out. */
   results(): Result[] {
     const rows = this.#db.prepare('SELECT run_id, result FROM runs ORDER BY started_at, run_id').all();
-    return rows.map((row) => parseResult(String(row.result), `run ${row.run_id} in the history`));
+    return rows.flatMap((row) => {
+      try {
+        return [parseResult(String(row.result), `run ${row.run_id} in the history`)];
+      } catch (error) {
+        say(`left out: ${reasonOf(error)}`);
+        return [];
+      }
+    });
   }
 
   [Symbol.dispose](): void {
     this.#db.close();
+  }
+}
+
+/** Every run that is known, where it is good to know them and no more: a history that cannot be opened is told, and there is none. */
+export function knownResults(): Result[] {
+  try {
+    using history = History.open();
+    return history.results();
+  } catch (error) {
+    say(`timings cannot be judged: ${reasonOf(error)}`);
+    return [];
   }
 }
 

@@ -10,6 +10,8 @@ import { findRun } from '../run/folder.ts';
 import { MATRIX_PLANNED, type MatrixPlan, RESTORE_WITH_FILE } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
 import { goingOnWith, type MatrixFlags, planFor } from './matrix-options.ts';
+import type { MetricsFlags } from './metrics-files.ts';
+import type { ProfileFlags } from './profile-options.ts';
 import { experimentOf, refuseIfGoing } from './report.ts';
 
 export interface Resumed {
@@ -110,20 +112,24 @@ function done(run: string, cells: number): FalldownError {
   });
 }
 
-/** Flags that say what is in the cluster: with --resume that is settled. Throws RESUME_DIFFERS. */
+/** Flags that say what is in the cluster. Typed, so that a flag which comes later cannot be forgotten here. */
+const SETTLED: Record<keyof (ProfileFlags & MetricsFlags & Pick<MatrixFlags, 'repeat' | 'factorial'>), true> = {
+  profile: true,
+  kyvernoValues: true,
+  policies: true,
+  priorityClasses: true,
+  workloads: true,
+  prometheusConfig: true,
+  rules: true,
+  set: true,
+  pods: true,
+  repeat: true,
+  factorial: true,
+};
+
+/** With --resume what is in the cluster is settled. Throws RESUME_DIFFERS. */
 export function refuseProfileFlags(flags: object): void {
-  const given = [
-    'profile',
-    'kyvernoValues',
-    'policies',
-    'priorityClasses',
-    'prometheusConfig',
-    'rules',
-    'set',
-    'pods',
-    'repeat',
-    'factorial',
-  ].filter((f) => f in flags);
+  const given = Object.keys(SETTLED).filter((f) => f in flags);
   if (given.length === 0) return;
   const dashed = given.map((name) => `--${name.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`);
   throw differs(dashed.join(' '), 'the profile of the run that is resumed');

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { ClusterProvider, Profile } from '../../clusters/providers/provider.ts';
+import { EXIT } from '../errors.ts';
 import { execute, type RunOutcome } from '../run/execute.ts';
 import type { MatrixPlan } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
@@ -56,8 +57,10 @@ export async function runOne(
       progress.follow(journal, live);
     },
   }).finally(() => progress.stop());
-  await publishReports(outcome.dir, outcome.result);
+  const unwritten = await publishReports(outcome.dir, outcome.result);
   remember(outcome.result);
   for (const failure of outcome.failures) printError(failure);
-  return outcome;
+  // A pass that nobody can read up on is none.
+  const lost = unwritten.length > 0 && outcome.exitCode === EXIT.holds;
+  return lost ? { ...outcome, exitCode: EXIT.inconclusive } : outcome;
 }

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { loadProfile } from '../../clusters/profiles/load.ts';
 import type { Profile } from '../../clusters/profiles/profile.ts';
 import { checkWritable } from '../../reports/write.ts';
-import { EXIT } from '../errors.ts';
+import { EXIT, FalldownError } from '../errors.ts';
 import type { RunOutcome } from '../run/execute.ts';
 import { DEFAULT_OUT } from '../run/folder.ts';
 import { onInterruption } from '../run/interruption.ts';
@@ -11,7 +11,7 @@ import type { Experiment } from '../run/script.ts';
 import { FLAGSHIP, findExperiment } from './catalog.ts';
 import { type MatrixFlags, matrixSettings, planFor, withMatrixOptions } from './matrix-options.ts';
 import { checkMetricsFiles, type MetricsFlags, withMetricsOptions } from './metrics-files.ts';
-import { outputOption, say } from './output.ts';
+import { outputOption, printError, say } from './output.ts';
 import { planText } from './plan.ts';
 import { type ProfileFlags, positive, withProfileOptions } from './profile-options.ts';
 import { findProvider, imagesOption, PROVIDERS, type ProviderFlags, requireFit, requireHost } from './providers.ts';
@@ -109,7 +109,15 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
     await checkMetricsFiles(flags, interruption.signal);
     for (const { experiment, profile, restoredValues, matrix, seed } of plans) {
       const how = { provider, out: flags.out, keep: flags.keep === true, signal: interruption.signal };
-      const outcome = await runOne({ experiment, profile, restoredValues, matrix, seed: seed ?? flags.seed }, how);
+      const one = { experiment, profile, restoredValues, matrix, seed: seed ?? flags.seed };
+      const outcome = await runOne(one, how).catch((error: unknown) => {
+        // What those before it found counts all the same.
+        if (plans.length === 1 || interruption.signal.aborted) throw error;
+        printError(error);
+        exitCode = worse(exitCode, error instanceof FalldownError ? error.exitCode : EXIT.inconclusive);
+        return undefined;
+      });
+      if (outcome === undefined) continue;
       show(outcome, flags);
       exitCode = worse(exitCode, outcome.exitCode);
       if (interruption.signal.aborted) break;

@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { headline } from '../../reports/headline.ts';
@@ -6,13 +5,14 @@ import { toJson } from '../../reports/json.ts';
 import type { Result } from '../../reports/result.ts';
 import { type Validation, type ValidationInput, validation } from '../../reports/validation.ts';
 import { validationHtml, validationMarkdown, validationScreen } from '../../reports/validation-text.ts';
+import { wentBlind } from '../../reports/validation-verdict.ts';
 import { broke } from '../../reports/words.ts';
-import { checkWritable } from '../../reports/write.ts';
-import { EXIT, reasonOf } from '../errors.ts';
+import { checkWritable, writeTexts } from '../../reports/write.ts';
+import { EXIT } from '../errors.ts';
 import { newRunId } from '../run/folder.ts';
 import { Interrupted, onInterruption } from '../run/interruption.ts';
 import { FLAGSHIP } from './catalog.ts';
-import { History } from './history-store.ts';
+import { knownResults } from './history-store.ts';
 import { outputOption, printError, say } from './output.ts';
 import { planText } from './plan.ts';
 import { positive, withProfileOptions } from './profile-options.ts';
@@ -108,9 +108,10 @@ async function validate(flags: Flags): Promise<number> {
     return result;
   };
   // A machine that is busy for a moment blinds a run; twice in a row it is no accident, and one that broke breaks again.
-  const run = async (one: PlannedRun): Promise<Result | undefined> => {
+  const run = async (one: PlannedRun, before?: Result): Promise<Result | undefined> => {
     const first = await once(one);
-    const blind = first?.experiments.some((e) => e.verdict === 'inconclusive' && !broke(e)) === true;
+    const whole = first?.experiments.every((e) => !broke(e)) === true;
+    const blind = whole && (first?.verdict === 'inconclusive' || wentBlind(before, first) !== undefined);
     if (!blind || interruption.signal.aborted) return first;
     say('this run could not see everything: once more');
     return (await once(one)) ?? first;
@@ -127,26 +128,30 @@ async function validate(flags: Flags): Promise<number> {
     const { from, to, safeguards } = plan;
     const durationSeconds = Math.round((Date.now() - started.getTime()) / 1000);
     const frame = { id, startedAt: started.toISOString(), durationSeconds, from, to, safeguards, stopped };
-    found = validation({ ...frame, ...results, known: known() });
+    found = validation({ ...frame, ...results, known: knownResults() });
   } finally {
     interruption.release();
   }
-  write(dir, found);
+  // An hour's finding is told first, whatever becomes of its files.
   show(found, dir, flags.output);
+  const written = await write(dir, found);
   const { aborted, reason } = interruption.signal;
   if (aborted) return reason instanceof Interrupted ? reason.exitCode : EXIT.sigint;
-  const code = EXITS[found.verdict];
+  const lost = !written && EXITS[found.verdict] === EXIT.holds;
+  const code = lost ? EXIT.inconclusive : EXITS[found.verdict];
   return cleanupIncomplete && code !== EXIT.violated ? EXIT.cleanupIncomplete : code;
 }
 
 /** Both sides, the upgrade, and the upgrade with the safeguards when it hurts without. */
 async function runAll(
   plan: ValidatePlan,
-  run: (one: PlannedRun) => Promise<Result | undefined>,
+  run: (one: PlannedRun, before?: Result) => Promise<Result | undefined>,
 ): Promise<Pick<ValidationInput, 'sides' | 'upgrade'>> {
   const sides = [];
-  for (const { experiment, from, to } of plan.sides)
-    sides.push({ experiment, from: await run(from), to: await run(to) });
+  for (const plannedSide of plan.sides) {
+    const from = await run(plannedSide.from);
+    sides.push({ experiment: plannedSide.experiment, from, to: await run(plannedSide.to, from) });
+  }
   if (plan.upgrade === undefined) return { sides, upgrade: undefined };
   const asIs = await run(plan.upgrade.asIs);
   const hurts = asIs?.experiments.some((e) => e.checks.some((c) => c.verdict === 'violated')) === true;
@@ -155,21 +160,15 @@ async function runAll(
   return { sides, upgrade: { asIs, safeguarded: mended } };
 }
 
-function known(): Result[] {
-  try {
-    using history = History.open();
-    return history.results();
-  } catch (error) {
-    say(`timings cannot be judged: ${reasonOf(error)}`);
-    return [];
-  }
-}
-
-function write(dir: string, v: Validation): void {
-  mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, 'validation.json'), toJson(v));
-  writeFileSync(join(dir, 'validation.md'), validationMarkdown(v));
-  writeFileSync(join(dir, 'validation.html'), validationHtml(v));
+/** Whether all of it is in its folder; what is not is told. */
+async function write(dir: string, v: Validation): Promise<boolean> {
+  const unwritten = await writeTexts(dir, [
+    { file: 'validation.json', render: () => toJson(v) },
+    { file: 'validation.md', render: () => validationMarkdown(v) },
+    { file: 'validation.html', render: () => validationHtml(v) },
+  ]);
+  for (const { error } of unwritten) printError(error);
+  return unwritten.length === 0;
 }
 
 function show(v: Validation, dir: string, output: Flags['output']): void {

@@ -61,6 +61,8 @@ export interface RunStarted {
   cell?: string;
   facts: string[];
   profile: string;
+  /** Digest of what the profile says beside its versions; runs with the same one are of a kind. */
+  settings?: string;
   seed: number;
   argv: string[];
   falldown: { version: string; commit: string; dirty: boolean };

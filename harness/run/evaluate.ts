@@ -35,6 +35,7 @@ export function evaluate(journalPath: string, experiment: Experiment): Result {
     verdict: result.verdict,
     argv: run.argv,
     seed: run.seed,
+    ...(run.settings === undefined ? {} : { settings: run.settings }),
     falldown: run.falldown,
     host: run.host,
     cluster:

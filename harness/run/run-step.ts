@@ -6,6 +6,7 @@ import { NotSeen } from '../wait.ts';
 import type { RunRequest } from './execute.ts';
 import { Interrupted } from './interruption.ts';
 import type { Step } from './script.ts';
+import { settingsDigest } from './settings-digest.ts';
 import type { World } from './world.ts';
 
 /** The first line of a journal. */
@@ -21,6 +22,7 @@ export function runStarted(
     experiment: p.experiment.name,
     facts: p.experiment.facts,
     profile: p.profile.name,
+    settings: settingsDigest(p.profile),
     seed: p.seed,
     argv: p.argv,
     falldown: p.version,

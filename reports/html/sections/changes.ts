@@ -17,7 +17,13 @@ export const changes: Section = {
         ? html`<p>By effect: what prevents the incident first, then what opens its loop, then what makes it shorter.</p>
 <ol class="remedies">
 ${remedies.map(one)}</ol>`
-        : html`<p>${result.verdict === 'inconclusive' ? 'This run did not get far enough to show what has to change.' : 'This run showed nothing that has to change.'}</p>`
+        : html`<p>${
+            recording === undefined
+              ? 'The journal of this run could not be read, so it is not known what has to change.'
+              : result.verdict === 'inconclusive'
+                ? 'This run did not get far enough to show what has to change.'
+                : 'This run showed nothing that has to change.'
+          }</p>`
     }
 ${table(
   'Lessons of the incident, held against this cluster',

@@ -11,13 +11,13 @@ const ROOT = join(import.meta.dirname, '../../..');
 const FAKE = `
 const { mkdirSync, rmSync, symlinkSync, writeFileSync } = require('node:fs');
 const [command, name] = process.argv.slice(2);
-const exit = { holds: 0, violated: 1, nothing: 2, inconclusive: 3, unclean: 5, huge: 0 };
+const exit = { holds: 0, violated: 1, nothing: 2, inconclusive: 3, unclean: 5, huge: 0, lost: 0 };
 if (command === 'run') {
   if (name !== 'nothing') {
     const run = 'r-' + name;
     mkdirSync('reports/runs/' + run, { recursive: true });
     const verdict = { unclean: 'holds', huge: 'holds' }[name] ?? name;
-    writeFileSync('reports/runs/' + run + '/result.json', JSON.stringify({ verdict }));
+    if (name !== 'lost') writeFileSync('reports/runs/' + run + '/result.json', JSON.stringify({ verdict }));
     writeFileSync('reports/runs/' + run + '/summary.md', name === 'huge' ? 'x'.repeat(1e6) : 'summary of ' + name + '\\n');
     rmSync('reports/runs/latest', { force: true });
     symlinkSync(run, 'reports/runs/latest');
@@ -89,6 +89,22 @@ describe('action.yml', function () {
     });
     expect(act('holds nothing').outputs).to.include({ verdict: 'error', 'run-id': '', 'exit-code': '2' });
     expect(act('unclean').outputs).to.include({ verdict: 'inconclusive', 'exit-code': '5' });
+  });
+
+  it('does not pass a run whose result is not there', () => {
+    expect(act('lost').outputs).to.include({ verdict: 'inconclusive', 'exit-code': '3' });
+  });
+
+  it('keeps a history for each job of a workflow, which are told apart by their artifacts', () => {
+    const { runs } = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as {
+      runs: { steps: { with?: { key?: string; 'restore-keys'?: string; path?: string } }[] };
+    };
+    const caches = runs.steps.flatMap(({ with: w }) => (w?.path?.includes('history.db') ? [w] : []));
+    const [restored, saved] = caches;
+    expect(caches).to.have.length(2);
+    expect(saved?.key).to.equal(restored?.key);
+    expect(restored?.['restore-keys']).to.include('inputs.artifact');
+    expect(restored?.key?.startsWith(restored['restore-keys'] as string)).to.equal(true);
   });
 
   it('fails when something got worse though every check holds, and does not when there was nothing to compare', () => {

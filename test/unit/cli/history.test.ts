@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -41,14 +43,34 @@ describe('history', function () {
     ]);
   });
 
-  it('has two writers wait for each other and loses neither’s run', () => {
+  it('waits for another process that writes, and loses neither’s run', async () => {
     using one = History.open();
-    using two = History.open();
-    for (let i = 0; i < 20; i++) {
-      one.add(result({ runId: `one-${i}` }));
-      two.add(result({ runId: `two-${i}` }));
-    }
-    expect(one.results()).to.have.length(40);
+    one.add(result({ runId: 'before' }));
+    // Holds the lock for half a second after it said so.
+    const script = `
+      const { DatabaseSync } = require('node:sqlite');
+      const db = new DatabaseSync(process.argv[1]);
+      db.exec("BEGIN IMMEDIATE; INSERT INTO runs SELECT 'theirs', started_at, replace(result, 'before', 'theirs') FROM runs");
+      console.log('locked');
+      setTimeout(() => db.exec('COMMIT'), 500);`;
+    const other = spawn(process.execPath, ['--no-warnings', '-e', script, db], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(other.stdout, 'data');
+    const started = performance.now();
+    one.add(result({ runId: 'ours' }));
+    expect(performance.now() - started).to.be.above(100);
+    expect(one.results().map((r) => r.runId)).to.have.members(['before', 'theirs', 'ours']);
+  });
+
+  it('leaves out a run that it cannot read, and knows the others', () => {
+    using history = History.open();
+    for (const runId of ['good', 'newer']) history.add(result({ runId }));
+    using raw = new DatabaseSync(db);
+    raw.exec(
+      "UPDATE runs SET result = replace(result, '\"schemaVersion\": 1', '\"schemaVersion\": 9') WHERE run_id = 'newer'",
+    );
+    expect(history.results().map((r) => r.runId)).to.deep.equal(['good']);
   });
 
   it('refuses a damaged file and leaves it as it is', () => {

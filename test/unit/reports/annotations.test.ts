@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { annotations } from '../../../reports/annotations.ts';
+import type { CellResult } from '../../../reports/result.ts';
 import { check, NASTY, result } from './results.ts';
 
 const of = (...checks: ReturnType<typeof check>[]) => annotations(result({}, { checks, verdict: 'violated' }));
@@ -33,6 +34,21 @@ describe('annotations for GitHub', () => {
     const lines = text.trimEnd().split(/[\r\n\u0085\u2028\u2029]/);
     expect(lines).to.have.length(1);
     expect(lines[0]).to.match(/^::error title=/);
+  });
+
+  it('tell of the cells of a matrix too', () => {
+    const cells = [
+      { name: 'one', verdict: 'violated', checks: [check({ name: 'it was in sight', verdict: 'violated' })] },
+      { name: 'two', verdict: 'inconclusive', checks: [], reason: 'it was never begun' },
+    ] as unknown as CellResult[];
+    expect(
+      annotations(result({}, { checks: [], cells, verdict: 'violated' }))
+        .trimEnd()
+        .split('\n'),
+    ).to.deep.equal([
+      '::error title=we-all-fall-down%2C cell one%3A it was in sight::Every pod was refused from the eviction to the deletion of the rules. (measured 71.25 s, limit 30 s)',
+      '::warning title=we-all-fall-down%2C cell two%3A inconclusive::it was never begun',
+    ]);
   });
 
   it('warn of a run that broke before it checked anything', () => {

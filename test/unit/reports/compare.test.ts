@@ -1,9 +1,10 @@
 import { expect } from 'chai';
+import type { Verdict } from '../../../harness/check/finding.ts';
 import type { JournalEvent } from '../../../harness/journal/events.ts';
-import { type Comparison, compare } from '../../../reports/compare.ts';
+import { type Comparison, compare, familyOf, kindOf } from '../../../reports/compare.ts';
 import { compareHtml, compareLines, compareMarkdown } from '../../../reports/compare-text.ts';
 import { noiseOf } from '../../../reports/noise.ts';
-import type { Result } from '../../../reports/result.ts';
+import type { CellResult, Outcome, Result } from '../../../reports/result.ts';
 import { recorded, told } from '../../fixtures/recordings/recordings.ts';
 import { check, NASTY, result } from './results.ts';
 
@@ -88,6 +89,51 @@ describe('compare', () => {
   it('takes only runs of the same kind for the noise', () => {
     const others = alike.map((r) => ({ ...r, host: { ...r.host, cores: 64 } }));
     expect(compare(alike[0]!, alike[1]!, others).noiseRuns).to.equal(1);
+  });
+
+  it('says of a matrix what each cell did, and takes what varies by chance for no regression', () => {
+    const cell = (name: string, outcome: Outcome, verdict: Verdict = 'holds') =>
+      ({ name, outcome, checks: [check({ name: 'it was in sight', verdict })] }) as unknown as CellResult;
+    const matrix = (runId: string, ...cells: CellResult[]) => ({ ...result({}, { checks: [], cells }), runId });
+    const before = matrix('a', cell('stands', 'stood'), cell('races', 'limped'));
+    expect(compare(before, matrix('b', cell('stands', 'fell'), cell('races', 'limped')), []).verdict).to.equal('worse');
+    const raced = matrix('c', cell('stands', 'stood'), cell('races', 'fell'));
+    expect(compare(before, raced, []).differences.find((d) => d.what === 'cell races')?.state).to.equal('unjudged');
+    const others = ['d', 'e'].map((id) => matrix(id, cell('stands', 'stood'), cell('races', 'limped')));
+    expect(compare(before, raced, others).verdict).to.equal('worse');
+    const chance = [...others, matrix('f', cell('stands', 'stood'), cell('races', 'fell'))];
+    expect(compare(before, raced, chance).verdict).to.equal('not worse');
+    expect(worse(compare(before, matrix('g', cell('stands', 'stood', 'violated')), []))).to.deep.equal([
+      'cell stands: it was in sight',
+    ]);
+  });
+
+  it('flags a cluster that falls where it stood, and a violated check that the first run did not have', () => {
+    const [a, b] = [result({}, { outcome: 'stood' }), result({}, { outcome: 'fell' })];
+    expect(worse(compare(a, b, []))).to.deep.equal(['what the cluster did']);
+    const more = result(
+      {},
+      { checks: [...result().experiments[0]!.checks, check({ name: 'new', verdict: 'violated' })] },
+    );
+    expect(worse(compare(result(), more, []))).to.deep.equal(['new']);
+  });
+
+  it('judges no timing between runs of different size, and says so', () => {
+    const [e] = alike[1]!.experiments;
+    const measures = { ...e!.measures, podsRequested: 20_000, timeToRecoverSeconds: 900 };
+    const large = { ...alike[1]!, runId: 'large', experiments: [{ ...e!, measures }] };
+    const found = compare(alike[0]!, large, alike);
+    expect(found.verdict).to.equal('cannot tell');
+    expect(found.differences.find((d) => d.what === 'recovery')?.because).to.include('not alike: pods');
+  });
+
+  it('takes runs with other settings for another kind, but not those of another version for another family', () => {
+    const [a, b] = [result({ settings: 'a' }), result({ settings: 'b' })];
+    expect(kindOf(a)).to.not.equal(kindOf(b));
+    expect(familyOf(a)).to.not.equal(familyOf(b));
+    const newer = { ...a, cluster: { ...a.cluster!, kubernetesVersion: '9.9.9' } };
+    expect(familyOf(newer)).to.equal(familyOf(a));
+    expect(kindOf(newer)).to.not.equal(kindOf(a));
   });
 
   it('does not call an inconclusive run good', async () => {

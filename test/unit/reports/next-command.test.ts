@@ -6,6 +6,12 @@ const next = (base: typeof HOLDS, ...argv: string[]) => nextCommand({ ...base, a
 const afterTheFall = (...argv: string[]) => next(HOLDS, ...argv);
 
 describe('nextCommand', () => {
+  it('repeats what another command made by that command, which knows no seed', () => {
+    const argv = ['falldown', 'validate', '--from', 'kyverno=1', '--to', 'kyverno=2'];
+    expect(reproduce({ ...HOLDS, argv })).to.equal('falldown validate --from kyverno=1 --to kyverno=2');
+    expect(nextCommand({ ...VIOLATED, argv }).command).to.equal('falldown validate --from kyverno=1 --to kyverno=2');
+  });
+
   describe('after a fall that was expected', () => {
     for (const [given, then] of [
       [['run'], 'run --profile safeguarded'],

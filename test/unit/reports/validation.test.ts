@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { changedValues } from '../../../reports/changed-values.ts';
-import type { CheckResult, ExperimentResult, Result } from '../../../reports/result.ts';
+import type { CellResult, CheckResult, ExperimentResult, Result } from '../../../reports/result.ts';
 import { type Validation, type ValidationInput, validation } from '../../../reports/validation.ts';
 import { validationHtml, validationMarkdown, validationScreen } from '../../../reports/validation-text.ts';
 import { check, NASTY, result } from './results.ts';
@@ -73,6 +73,57 @@ describe('validation', () => {
     const better = validated(sides(run('a-1'), run('b-2', { verdict: 'violated', outcome: 'limped', checks })));
     expect(better).to.include({ verdict: 'safe' });
     expect(better.differences.map((d) => d.state)).to.include.members(['better', 'changed']);
+  });
+
+  describe('a second side that went blind behind a verdict that stayed violated', () => {
+    const stood = { outcome: 'stood', verdict: 'violated' } as const;
+    const seen = [check({ name: 'it stands', verdict: 'holds' }), check({ name: 'it falls', verdict: 'violated' })];
+    const before = run('a-1', { ...stood, checks: seen });
+
+    it('is inconclusive when it is not known what the cluster did', () => {
+      const checks = [check({ name: 'it stands', verdict: 'violated' }), seen[1]!];
+      const found = validated(sides(before, run('b-2', { ...stood, outcome: 'unknown', checks })));
+      expect(found.verdict).to.equal('not safe');
+      const quiet = validated(sides(before, run('b-2', { ...stood, outcome: 'unknown', checks: seen })));
+      expect(quiet).to.include({ verdict: 'inconclusive' });
+    });
+
+    it('is inconclusive when a check that held cannot be told', () => {
+      const checks = [
+        check({ name: 'it stands', verdict: 'inconclusive', because: 'the Pod watch was blind' }),
+        seen[1]!,
+      ];
+      const found = validated(sides(before, run('b-2', { ...stood, checks })));
+      expect(found).to.include({ verdict: 'inconclusive' });
+      expect(found.because).to.include('the Pod watch was blind');
+    });
+
+    it('is inconclusive when a cell of it is', () => {
+      const cell = { name: 'one', outcome: 'stood', reason: '', checks: seen } as unknown as CellResult;
+      const hidden = { ...cell, outcome: 'unknown', reason: 'the probes were blind' } as CellResult;
+      const found = validated(sides(run('a-1', { cells: [cell] }), run('b-2', { cells: [hidden] })));
+      expect(found.because).to.include('cell one: what the cluster did could not be seen (the probes were blind)');
+    });
+
+    it('is none when the cluster healed sooner, so that the rest was never reached', () => {
+      const checks = [
+        check({ name: 'it stands', verdict: 'holds' }),
+        check({ name: 'it falls', verdict: 'inconclusive' }),
+      ];
+      const found = validated(sides(run('a-1', { checks: seen }), run('b-2', { ...stood, checks })));
+      expect(found).to.include({ verdict: 'safe' });
+    });
+  });
+
+  it('does not call an upgrade safe that nobody tried, nor the sides the same', () => {
+    const left = validated({ upgrade: undefined });
+    expect(left.because).to.include('the upgrade itself was not tried');
+    expect(left.notes.join()).to.include('was not tried').and.not.include('the same on both sides');
+    const same = validated({ upgrade: undefined, to: side });
+    expect(same.because).to.not.include('not tried');
+    expect(same.notes.join()).to.include('the same on both sides');
+    const cut = validated({ upgrade: { asIs: undefined, safeguarded: undefined }, stopped: 'stopped by SIGINT' });
+    expect(cut.notes.join()).to.include('was not tried');
   });
 
   it('is inconclusive when a run is missing, could not see, or was not tried with the safeguards', () => {
