@@ -1,3 +1,4 @@
+import { printable } from './columns.ts';
 import type { Comparison, Difference } from './compare.ts';
 import { asset } from './html/assets.ts';
 import { page, table } from './html/page.ts';
@@ -13,7 +14,7 @@ export function compareLines(c: Comparison): { headline: string; rows: string[][
   const shown = c.differences.filter((d) => d.state === 'worse');
   return {
     headline: headline(c),
-    rows: [HEAD.map((name) => name.toUpperCase()), ...shown.map(cells)],
+    rows: [HEAD.map((name) => name.toUpperCase()), ...shown.map((d) => cells(d).map(printable))],
     notes: c.notes,
   };
 }

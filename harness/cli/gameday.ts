@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { EXIT } from '../errors.ts';
+import { EXIT, FalldownError } from '../errors.ts';
 import { controlCommands } from './gameday/control.ts';
+import { exitCodeOfCard } from './gameday/exit-code.ts';
 import type { GameDayFlags } from './gameday/start.ts';
 import { outputOption, printJson, table } from './output.ts';
 import { positive, withProfileOptions } from './profile-options.ts';
@@ -75,6 +76,17 @@ function scenariosCommand(): Command {
     });
 }
 
+function noGameDay(session: string, experiment: string | undefined): FalldownError {
+  return new FalldownError({
+    code: 'RUN_IS_NO_GAME_DAY',
+    kind: 'usage',
+    what: 'this is not the journal of a game day',
+    on: session,
+    seen: experiment === undefined ? 'no beginning of a run' : `a run of ${experiment}`,
+    next: 'falldown report RUN, for a run',
+  });
+}
+
 function reportCommand(): Command {
   return new Command('report')
     .description('scores a recorded session again from its journal, and rebuilds its scorecard and debrief')
@@ -94,13 +106,11 @@ function reportCommand(): Command {
       const flags = self.opts<Pick<GameDayFlags, 'out' | 'output'>>();
       const dir = realpathSync(findRun(session, flags.out));
       const { run } = GameDayRecord.from(readJournal(join(dir, 'journal.ndjson')));
-      if (run !== undefined) refuseIfGoing(run.runId);
-      const card = await publishGameDay(dir, scenarioOf(run?.experiment.replace(/^gameday /, '')), flags.output);
-      process.exitCode =
-        card.verdict === 'recovered'
-          ? EXIT.holds
-          : card.verdict === 'not-recovered'
-            ? EXIT.violated
-            : EXIT.inconclusive;
+      const [, scenario] = /^gameday (.+)$/.exec(run?.experiment ?? '') ?? [];
+      if (run === undefined || scenario === undefined) throw noGameDay(session, run?.experiment);
+      refuseIfGoing(run.runId);
+      const { card, unwritten } = await publishGameDay(dir, scenarioOf(scenario), flags.output);
+      const code = exitCodeOfCard(card);
+      process.exitCode = unwritten > 0 && code === EXIT.holds ? EXIT.inconclusive : code;
     });
 }

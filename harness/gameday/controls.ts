@@ -7,6 +7,8 @@ import type { Scenario } from './scenario.ts';
 /** Who is not a role: the one who holds the game day. */
 export const FACILITATOR = 'facilitator';
 
+const OVER = 'the game is over';
+
 /** What can be done to a session that goes on. Whatever is done is in the journal, and only that counts. */
 export class Controls {
   readonly #scenario: Scenario;
@@ -28,6 +30,7 @@ export class Controls {
 
   acknowledge(by: string | undefined): string {
     const role = this.#role(by);
+    this.#refuseIf(this.#over, OVER);
     this.#journal.append({ type: 'gameday', op: 'acknowledged', by: role });
     return `acknowledged by ${role}`;
   }
@@ -42,12 +45,14 @@ export class Controls {
         expected: causes.map(({ id, text }) => `${id}: ${text}`).join('\n'),
       });
     }
+    this.#refuseIf(this.#over, OVER);
     this.#journal.append({ type: 'gameday', op: 'diagnosed', by: role, cause: named.id });
     return `noted: ${role} says that ${named.text}`;
   }
 
   hint(by: string | undefined): string {
     const role = this.#role(by);
+    this.#refuseIf(this.#over, OVER);
     const given = this.#record.steps.filter((s) => s.op === 'hint').length;
     const hint = this.#scenario.hints[given];
     if (hint === undefined) {
@@ -60,13 +65,15 @@ export class Controls {
   }
 
   pause(): string {
-    this.#refuseIf(this.#paused, 'it is paused already');
+    this.#refuseIf(this.#over, OVER);
+    this.#refuseIf(this.paused, 'it is paused already');
     this.#journal.append({ type: 'gameday', op: 'paused', by: FACILITATOR });
     return 'paused: the clocks stand still, the cluster does not';
   }
 
   resume(): string {
-    this.#refuseIf(!this.#paused, 'it is not paused');
+    this.#refuseIf(this.#over, OVER);
+    this.#refuseIf(!this.paused, 'it is not paused');
     this.#journal.append({ type: 'gameday', op: 'resumed', by: FACILITATOR });
     return 'resumed';
   }
@@ -79,7 +86,7 @@ export class Controls {
     return how === 'aborted' ? 'aborted: the cluster is being removed' : 'finished: the scorecard is being written';
   }
 
-  get #paused(): boolean {
+  get paused(): boolean {
     return this.#record.paused(this.#journal.now());
   }
 

@@ -48,7 +48,8 @@ export async function serveLive(board: Board, controls: Controls, page: LivePage
   const send = ({ response, audience }: { response: ServerResponse; audience: Audience }) =>
     response.write(`data: ${JSON.stringify(board.view(audience))}\n\n`);
   const everybody = () => {
-    for (const one of open) send(one);
+    // Who reads slowly gets the next one instead: each is whole, and what is not read is kept in memory.
+    for (const one of open) if (!one.response.writableNeedDrain) send(one);
   };
 
   const server = createServer((request, response) => {

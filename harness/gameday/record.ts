@@ -11,6 +11,9 @@ import type {
   RunStarted,
 } from '../journal/events.ts';
 
+/** Mark: a hidden step of the scenario was done. */
+export const STEP_DONE = 'gameday.step-done';
+
 export type Seen<E> = Envelope & E;
 type Probe = Seen<ProbeAnswered>;
 
@@ -30,10 +33,14 @@ export class GameDayRecord {
   readonly gone = new Set<string>();
   /** Moments that are no step of a person: preemptions, and what the method marks. */
   readonly moments: { seq: number; t: number; what: string }[] = [];
+  /** Names of the scenario's hidden steps that were done. */
+  readonly done = new Set<string>();
   run: Seen<RunStarted> | undefined;
   ended: Seen<RunEnded> | undefined;
   cluster: Extract<JournalEvent, { type: 'cluster.ready' }> | undefined;
+  /** The last moment of the game that anything is known of; without an end of the game, the last one at all. */
   end = 0;
+  #over = Number.POSITIVE_INFINITY;
 
   static from(events: Iterable<JournalEvent>): GameDayRecord {
     const record = new GameDayRecord();
@@ -42,25 +49,27 @@ export class GameDayRecord {
   }
 
   see(event: JournalEvent): void {
+    if (event.type === 'watch') this.sight.add(event);
+    else if (event.type === 'run.ended') this.ended = event;
+    // What comes after the end is the clean-up's, and counts for nobody. The audit log may be late, its times are not.
+    else if (event.t <= this.#over) this.#play(event);
+  }
+
+  #play(event: JournalEvent): void {
     if (event.t > this.end) this.end = event.t;
     switch (event.type) {
       case 'run.started':
         this.run = event;
-        break;
-      case 'run.ended':
-        this.ended = event;
         break;
       case 'cluster.ready':
         this.cluster ??= event;
         break;
       case 'gameday':
         this.steps.push(event);
+        if (event.op === 'ended') this.#over = event.t;
         break;
       case 'audit':
         this.audits.push(event);
-        break;
-      case 'watch':
-        this.sight.add(event);
         break;
       case 'fault':
         this.faults.push(event);
@@ -71,6 +80,7 @@ export class GameDayRecord {
         break;
       case 'mark':
         if (event.name === 'fanout.started') this.#moment(event, 'the encoding Job is submitted');
+        if (event.name === STEP_DONE) this.done.add(String(event.data?.step));
         break;
       case 'object':
         this.#object(event);

@@ -23,6 +23,7 @@ import { Controls } from './controls.ts';
 import { type LivePage, type LiveServer, serveLive } from './live-server.ts';
 import { briefing, createParticipants, PARTICIPANTS } from './participants.ts';
 import { play } from './play.ts';
+import { STEP_DONE } from './record.ts';
 import type { Scenario } from './scenario.ts';
 import { type Due, schedule } from './schedule.ts';
 import type { GameDayScript } from './script.ts';
@@ -70,7 +71,8 @@ export interface GameDayOutcome {
 /** A game day from an empty machine to a finished journal: provision → brief → break and watch → clean up. */
 export async function holdGameDay(request: GameDayRequest): Promise<GameDayOutcome> {
   const { scenario, profile, progress, signal, provider } = request;
-  const runId = newRunId(`gameday-${scenario.name}`);
+  // The crew sees the folder's name, which must not tell them what is coming.
+  const runId = newRunId('gameday');
   const dir = makeRunFolder(request.out, runId);
   const ledger = Ledger.open(runId, `gameday ${scenario.name}`, dir);
   const journal = new Journal(join(dir, 'journal.ndjson'));
@@ -177,7 +179,7 @@ class Session {
       this.#controls.end('finished');
     } finally {
       over.abort();
-      await work.catch(() => undefined);
+      await Promise.allSettled([injecting, playing]);
     }
   }
 
@@ -190,10 +192,13 @@ class Session {
   }
 
   async #inject(signal: AbortSignal): Promise<void> {
-    const world = new World(this.#ground.scene.parts);
-    for (const { step, at } of this.#ground.plan) {
+    const { scene, plan, journal } = this.#ground;
+    // A step that still waits for something ends with the game.
+    const world = new World({ ...scene.parts, signal });
+    for (const { step, at } of plan) {
       while (this.#board.seconds < at) await delay(100, undefined, { signal });
       await step.run(world);
+      journal.append({ type: 'mark', name: STEP_DONE, data: { step: step.name } });
     }
   }
 

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from '../columns.ts';
 import { duration } from '../words.ts';
 import { headlineOf, pointsOf, timeOf } from './card-words.ts';
 import type { Scorecard } from './scorecard.ts';
@@ -15,8 +16,8 @@ export function scorecardScreen(card: Scorecard, { color, folder }: { color: boo
   const turns = (card.wrongTurns ?? [])
     .slice(0, 10)
     .flatMap((w) => [
-      `  ${duration(w.t).padStart(8)}  ${w.actor}: ${w.what}${w.times > 1 ? ` ×${w.times}` : ''}, ${w.kind} (${w.code})`,
-      dim(`            ${w.because}`),
+      `  ${duration(w.t).padStart(8)}  ${printable(`${w.actor}: ${w.what}`)}${w.times > 1 ? ` ×${w.times}` : ''}, ${w.kind} (${w.code})`,
+      dim(`            ${printable(w.because)}`),
     ]);
   const more = (card.wrongTurns?.length ?? 0) - 10;
   const hints = card.hints.map((h) => `  ${duration(h.t).padStart(8)}  ${h.by} asked for a hint: −${h.price}`);

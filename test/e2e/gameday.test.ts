@@ -66,10 +66,17 @@ describe('a game day', () => {
 
   it('aborted from another terminal is gone, and its card says so', async function () {
     this.timeout(120_000);
-    const run = falldown.start(['gameday', 'starvation', '--pods', '50', '--out', falldown.out, '-o', 'json']);
+    // A fan-out that takes minutes, and is waited for, when the game ends.
+    const size = ['--pods', '20000', '--within', '2'];
+    const run = falldown.start(['gameday', 'starvation', ...size, '--out', falldown.out, '-o', 'json']);
     await appears(run, 'the crew can take over');
     const [cluster] = await falldown.clusters();
     expect((await falldown.run(['gameday', 'ack', '--as', 'nobody'])).code).to.equal(2);
+    const session = await realpath(join(falldown.out, 'latest'));
+    const briefing = await readFile(join(session, 'participants', 'BRIEFING.md'), 'utf8');
+    expect(briefing.replaceAll(/^- `.*$/gm, ''))
+      .to.include('export KUBECONFIG=')
+      .and.not.match(/starv|deadlock/i);
     expect((await falldown.run(['gameday', 'pause'])).stderr).to.include('paused');
     expect((await falldown.run(['gameday', 'status'])).stdout).to.include('paused');
     expect((await falldown.run(['gameday', 'abort'])).code).to.equal(0);

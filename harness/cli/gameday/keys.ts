@@ -6,14 +6,10 @@ import { say } from '../output.ts';
 export function listenForKeys(controls: Controls): () => void {
   const { stdin } = process;
   if (stdin.isTTY !== true) return () => {};
-  let paused = false;
   const keys: Record<string, () => string> = {
     a: () => controls.acknowledge(undefined),
     h: () => controls.hint(undefined),
-    p: () => {
-      paused = !paused;
-      return paused ? controls.pause() : controls.resume();
-    },
+    p: () => (controls.paused ? controls.resume() : controls.pause()),
     f: () => controls.end('finished'),
     q: () => controls.end('aborted'),
   };

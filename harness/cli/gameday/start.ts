@@ -14,6 +14,7 @@ import type { ProfileFlags } from '../profile-options.ts';
 import { ConsoleProgress } from '../progress.ts';
 import { findProvider, requireHost } from '../providers.ts';
 import { identity } from '../version.ts';
+import { exitCodeOfCard } from './exit-code.ts';
 import { listenForKeys } from './keys.ts';
 import { publishGameDay } from './publish.ts';
 import { readScript } from './read-script.ts';
@@ -64,9 +65,10 @@ export async function startGameDay(name: string | undefined, flags: GameDayFlags
       },
     });
     progress.stop();
-    const card = await publishGameDay(outcome.dir, scenario, flags.output);
     for (const failure of outcome.failures) printError(failure);
-    return exitCodeOf(outcome, card, signal);
+    const { card, unwritten } = await publishGameDay(outcome.dir, scenario, flags.output);
+    const code = exitCodeOf(outcome, card, signal);
+    return unwritten > 0 && code === EXIT.holds ? EXIT.inconclusive : code;
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
@@ -90,6 +92,5 @@ function exitCodeOf({ failures }: GameDayOutcome, card: Scorecard, signal: Abort
   if (signal.aborted) return signal.reason instanceof Interrupted ? signal.reason.exitCode : EXIT.sigint;
   const [failure] = failures;
   if (failure !== undefined) return failure.exitCode;
-  if (card.ended === 'aborted' || card.verdict === 'inconclusive') return EXIT.inconclusive;
-  return card.verdict === 'recovered' ? EXIT.holds : EXIT.violated;
+  return exitCodeOfCard(card);
 }

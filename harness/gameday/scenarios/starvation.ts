@@ -4,12 +4,12 @@ import { BOOMERANGS, FIRST_HINT, moreGatekeepers, THAT_DAY } from './common.ts';
 /** The other ending: the replacement is admitted and has nowhere to run (F9, starvation). */
 export const starvation: Scenario = {
   name: 'starvation',
-  title: 'Let in, but nowhere to go',
+  title: 'The night nothing started',
   facts: ['F1', 'F3', 'F4', 'F6', 'F7', 'F8', 'F9', 'F11', 'F15'],
   profile: 'starvation',
   briefing:
-    'You run a cluster for several teams. Kyverno approves every pod except its own, as its chart ships it; the video ' +
-    'team encodes in big batches. It is an ordinary day. Keep pods starting, and keep the policies in force.',
+    'You run a cluster for several teams. Kyverno, as its chart ships it, approves pods; the video team encodes in big ' +
+    'batches. It is an ordinary night, and no alert is known to be broken. Keep pods starting, and keep the policies in force.',
   ...THAT_DAY,
   cause: 'gatekeeper-starved',
   hints: [

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -13,7 +13,7 @@ describe('falldown gameday', function () {
 
   before(() => {
     dir = mkdtempSync(join(tmpdir(), 'falldown-gameday-cli-'));
-    session = join(dir, 'out', '20261124T070000Z-gameday-admission-deadlock-3fa9c1');
+    session = join(dir, 'out', '20261124T070000Z-gameday-3fa9c1');
     mkdirSync(session, { recursive: true });
     const lines = ended(wellPlayed())
       .events()
@@ -38,6 +38,24 @@ describe('falldown gameday', function () {
     expect(readFileSync(join(session, 'debrief.html'), 'utf8'))
       .to.include('What the cluster did')
       .and.include('<svg');
+  });
+
+  it('report says the same of an aborted session as the session did, and takes no run for one', async () => {
+    const made = (name: string, experiment: string, how: 'finished' | 'aborted') => {
+      const folder = join(dir, 'out', name);
+      mkdirSync(folder, { recursive: true });
+      const lines = ended(wellPlayed(), how)
+        .events()
+        .map((e) => JSON.stringify(e.type === 'run.started' ? { ...e, experiment } : e));
+      writeFileSync(join(folder, 'journal.ndjson'), `${lines.join('\n')}\n`);
+      return folder;
+    };
+    expect(await run('report', made('aborted', 'gameday admission-deadlock', 'aborted'))).to.include({ code: 3 });
+    const folder = made('a-run', 'admission-deadlock', 'finished');
+    const { code, stderr } = await run('report', folder);
+    expect(code).to.equal(2);
+    expect(stderr).to.include('RUN_IS_NO_GAME_DAY');
+    expect(readdirSync(folder)).to.deep.equal(['journal.ndjson']);
   });
 
   it('is named by `falldown report`, which has no checks for it', async () => {

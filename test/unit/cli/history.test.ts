@@ -49,7 +49,7 @@ describe('history', function () {
     // Holds the lock for half a second after it said so.
     const script = `
       const { DatabaseSync } = require('node:sqlite');
-      const db = new DatabaseSync(process.argv[1]);
+      const db = new DatabaseSync(process.argv[1], { timeout: 10_000 });
       db.exec("BEGIN IMMEDIATE; INSERT INTO runs SELECT 'theirs', started_at, replace(result, 'before', 'theirs') FROM runs");
       console.log('locked');
       setTimeout(() => db.exec('COMMIT'), 500);`;

@@ -84,8 +84,8 @@ export function wellPlayed(): JournalBuilder {
 
 export const refusedByWebhook = { code: 500, reason: 'InternalError', message: REFUSED };
 
-export function ended(j: JournalBuilder): JournalBuilder {
-  step(j, { op: 'ended', by: 'facilitator', how: 'finished' });
+export function ended(j: JournalBuilder, how: 'finished' | 'aborted' = 'finished'): JournalBuilder {
+  step(j, { op: 'ended', by: 'facilitator', how });
   return j.entry({ type: 'run.ended', how: 'completed' });
 }
 

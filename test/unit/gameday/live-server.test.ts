@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { Board, type ParticipantView } from '../../../harness/gameday/board.ts';
 import { Controls } from '../../../harness/gameday/controls.ts';
 import { type LiveServer, serveLive } from '../../../harness/gameday/live-server.ts';
+import { STEP_DONE } from '../../../harness/gameday/record.ts';
 import { admissionDeadlock } from '../../../harness/gameday/scenarios/admission-deadlock.ts';
 import { schedule } from '../../../harness/gameday/schedule.ts';
 import { Journal } from '../../../harness/journal/writer.ts';
@@ -63,6 +64,22 @@ describe('the live page’s server', () => {
     const seen = JSON.parse(text) as ParticipantView;
     expect(seen.audience).to.equal('participant');
     expect(seen.panels.find((p) => p.name === 'Gatekeeper replicas ready')?.value).to.equal(1);
+  });
+
+  it('takes nothing more when the game is over, and ticks off a hidden step when it was done', async () => {
+    const planned = async () =>
+      ((await view('facilitator')).plan as { name: string; done: boolean }[]).map((p) => p.done);
+    expect(await planned()).to.deep.equal([false, false]);
+    journal.append({ type: 'mark', name: STEP_DONE, data: { step: 'fan-out' } });
+    expect(await planned()).to.deep.equal([true, false]);
+    expect((await post('participant', 'ack', { by: 'infra-oncall' })).status).to.equal(200);
+    controls.end('finished');
+    for (const action of ['ack', 'diagnose', 'hint']) {
+      const answer = await post('participant', action, { by: 'infra-oncall', cause: 'etcd-full' });
+      expect(answer.status, action).to.equal(400);
+      expect((await bodyOf(Promise.resolve(answer))).error.code).to.equal('GAMEDAY_NOT_NOW');
+    }
+    expect((await post('facilitator', 'pause')).status).to.equal(400);
   });
 
   it('tells the facilitator all of it', async () => {

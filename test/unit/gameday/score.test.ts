@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { GameDayRecord } from '../../../harness/gameday/record.ts';
+import { admissionDeadlock } from '../../../harness/gameday/scenarios/admission-deadlock.ts';
+import { scoreJournal } from '../../../harness/gameday/score.ts';
 import { aGame, answers, audit, partOf, refusedByWebhook, scored, step, wellPlayed } from './a-game.ts';
 
 describe('the scorecard of a game day', () => {
@@ -33,6 +36,24 @@ describe('the scorecard of a game day', () => {
     step(j, { op: 'acknowledged', by: 'infra-oncall' });
     // Full up to 60 s, none from 600 s on: half at 330 s.
     expect(partOf(scored(j), 'detect').points).to.be.closeTo(10, 0.1);
+  });
+
+  it('counts nothing that comes after the end: neither what the clean-up opens nor what is said too late', () => {
+    const j = aGame();
+    answers(j, 10, 'closed');
+    step(j, { op: 'ended', by: 'facilitator', how: 'finished' });
+    const { end } = GameDayRecord.from(j.events());
+    step(j, { op: 'acknowledged', by: 'infra-oncall' });
+    step(j, { op: 'diagnosed', by: 'infra-oncall', cause: 'gatekeeper-locked-out' });
+    answers(j, 20, 'open');
+    answers(j, 5, 'enforced');
+    j.entry({ type: 'run.ended', how: 'completed' });
+    const record = GameDayRecord.from(j.events());
+    expect(record.end).to.equal(end);
+    expect(record.ended?.how).to.equal('completed');
+    const card = scoreJournal(j.events(), admissionDeadlock);
+    expect(card).to.include({ verdict: 'not-recovered', points: 0 });
+    expect(card.exposure.admitted).to.equal(0);
   });
 
   it('leaves pauses out of every clock, and of what slipped in', () => {

@@ -63,7 +63,9 @@ describe('docs/profiles.md', () => {
     });
   });
 
-  const assignments = [...text.matchAll(/ --set ([^\s`]+=[^\s`N]+)(?=\s)/g)].map(([, assignment]) => assignment ?? '');
+  const assignments = [...text.matchAll(/ --set ([^\s`]+=[^\s`N]+)(?=\s)/g)].map(([, quoted = '']) =>
+    quoted.replaceAll("'", ''),
+  );
   it('shows --set', () => expect(assignments).to.have.length.above(3));
   for (const assignment of assignments) {
     it(`--set ${assignment} loads`, () => {
