@@ -38,6 +38,7 @@ export class ApiRecord {
   #drift: number | undefined;
   #started: (Envelope & SamplerState) | undefined;
   #died: (Envelope & SamplerState) | undefined;
+  #gatewayDied: (Envelope & SamplerState) | undefined;
   #sorted = true;
 
   add(event: Envelope & (ApiSamples | SamplerState)): void {
@@ -74,6 +75,8 @@ export class ApiRecord {
     if (jump !== undefined) return `a clock jumped by ${secs(jump.by)} at ${secs(jump.t)}`;
     const died = this.#died;
     if (died !== undefined && died.t < to) return `the sampler stopped at ${secs(died.t)}: ${died.reason}`;
+    const gateway = series.via === 'gateway' ? this.#gatewayDied : undefined;
+    if (gateway !== undefined && gateway.t < to) return `the gateway stopped at ${secs(gateway.t)}: ${gateway.reason}`;
     const { samples, everySeconds } = series;
     const inside = samples.filter((s) => s.due >= from && s.due <= to);
     if (inside.length === 0) return `no ${nameOf(series)} was sampled from ${secs(from)} to ${secs(to)}`;
@@ -91,6 +94,7 @@ export class ApiRecord {
   #addState(event: Envelope & SamplerState): void {
     if (event.wallSeconds !== undefined) this.#clock(event, event.wallSeconds);
     if (event.op === 'alive') this.#health.push(event);
+    if (event.part === 'gateway' && event.op === 'stopped' && event.reason !== undefined) this.#gatewayDied = event;
     if (event.part !== 'sampler') return;
     if (event.op === 'stopped' && event.reason !== undefined) this.#died = event;
     if (event.op !== 'started') return;

@@ -2,7 +2,7 @@ import { drainIn, leaving } from './drains.ts';
 import type { Finding } from './finding.ts';
 import type { JournalView } from './journal-view.ts';
 import { podRef } from './object-index.ts';
-import { firstZero, readiness } from './readiness.ts';
+import { firstZero, readiness, readyAt } from './readiness.ts';
 import { holds, inconclusive, neverReached, secs, violated } from './verdicts.ts';
 
 /**
@@ -25,6 +25,9 @@ export function drainEviction(view: JournalView, { phase = 'drain' }: { phase?: 
   const pod = drain.pods.find((p) => podRef(p) === accepted.object);
   const left = pod === undefined ? undefined : leaving(pod, from, to);
   const { steps, blind } = readiness(view, accepted.t, to);
+  if (blind === undefined && readyAt(steps, from)?.ready === 0) {
+    return inconclusive('no replica was ready before the drain, so it took none away', evidence);
+  }
   const zero = firstZero(steps, from, to);
   const hidden = blind ?? view.blind('Pod', from, to);
   if (zero === undefined || left === undefined) {

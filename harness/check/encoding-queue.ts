@@ -33,7 +33,10 @@ export interface QueueTally {
 
 /** The encoding queue, counted; undefined when the fan-out was never started. */
 export function tallyQueue(view: JournalView): QueueTally | undefined {
-  const marks = view.marks('fanout.started');
+  const started = view.marks('fanout.started');
+  // A cell that made its cluster anew has both: the Jobs being launched, and that it found them there.
+  const launched = started.filter((m) => m.data?.carriedOver !== true);
+  const marks = launched.length > 0 ? launched : started;
   const sizes = marks.map((m) => m.data?.pods);
   if (marks.length === 0 || !sizes.every((n) => typeof n === 'number')) return undefined;
   const requested = sizes.reduce((sum, n) => sum + n, 0);

@@ -38,6 +38,9 @@ export function gatewayDeadline(view: JournalView, options: Within = {}): Findin
   const hidden = due.map((s) => view.api.blind(s, from, to));
   const reason = due.length === 0 ? 'no request was due in that time' : hidden.find((h) => h !== undefined);
   if (reason !== undefined) return inconclusive(reason, [], measured);
+  // Whatever breaks a connection at once says nothing about how long an answer takes.
+  const mute = due.find((s) => inside(s).every(({ code }) => code === 0));
+  if (mute !== undefined) return inconclusive(`no ${nameOf(mute)} was answered at all`, [], measured);
   // What was open when the sampler stopped may yet have taken long.
   const unfinished = view.api.series.flatMap(inside).filter((s) => s.censored);
   if (unfinished.length > 0) {

@@ -89,7 +89,6 @@ export class JournalView {
   get end(): number {
     return this.#end;
   }
-  /** Number of lines. */
   get size(): number {
     return this.#size;
   }
@@ -157,6 +156,10 @@ export class JournalView {
   events(reason: string, from = 0, to = this.#end): Seen<'Event'>[] {
     const lines = this.objects('Event').flatMap((h) => h.seen.find((s) => s.t >= from && s.t <= to) ?? []);
     return lines.filter((s) => s.state.reason === reason && s.op !== 'deleted').sort((a, b) => a.seq - b.seq);
+  }
+
+  synced(kind: Watched, by: number): boolean {
+    return this.#watches.synced(kind, by);
   }
 
   /** Why nothing can be said about a kind in an interval of seconds; undefined when the watch saw all of it. */

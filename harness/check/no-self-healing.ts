@@ -2,7 +2,7 @@ import type { Mark } from '../journal/events.ts';
 import type { Finding } from './finding.ts';
 import type { JournalView, Line } from './journal-view.ts';
 import { podRef } from './object-index.ts';
-import { gatekeeperServices, readiness, type Step, sliceSteps } from './readiness.ts';
+import { gatekeeperServices, readiness, readyAt, type Step, sliceSteps } from './readiness.ts';
 import { holds, inconclusive, neverReached, secs, violated } from './verdicts.ts';
 
 export interface HoldOptions {
@@ -80,6 +80,10 @@ function mustStay(view: JournalView, hold: Hold, limit: number, evidence: number
 }
 
 function mustHeal(view: JournalView, removed: Line<Mark>, to: number, limit: number, evidence: number[]): Finding {
+  const before = readyAt(readiness(view, removed.t, to).steps, removed.t);
+  if (before?.ready !== 0) {
+    return inconclusive('the gatekeeper was not seen to be down when the trigger was removed', evidence);
+  }
   const ready = firstReady(view, removed.t, to);
   if (ready !== undefined) {
     const took = ready.t - removed.t;
@@ -118,7 +122,9 @@ export function signOfLife(view: JournalView, from: number, to: number): Sign | 
 
 function firstReady(view: JournalView, from: number, to: number): Sign | undefined {
   const inside = (s: Step) => s.ready > 0 && s.t <= to;
-  const slices = sliceSteps(view, gatekeeperServices(view));
+  // A step that stands in a gap of the watch may be long out of force.
+  const sliced = view.blind('EndpointSlice', from, to) === undefined;
+  const slices = sliced ? sliceSteps(view, gatekeeperServices(view)) : [];
   const pods = view.podsOf('gatekeeper').flatMap((p) => p.seen);
   const served = slices.find((s, i) => inside(s) && (slices[i + 1]?.t ?? Number.POSITIVE_INFINITY) > from);
   const pod = pods.find((s) => s.t >= from && s.t <= to && s.op !== 'deleted' && s.state.ready && !s.state.deleting);

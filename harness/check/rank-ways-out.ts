@@ -1,6 +1,6 @@
 import type { Profile } from '../../clusters/providers/provider.ts';
 import type { CellResult, Conclusion, Scalar } from '../../reports/result.ts';
-import { EXPOSURE_NAMESPACE } from '../observe/prober.ts';
+import { EXPOSURE_NAMESPACE } from '../namespaces.ts';
 import { recoveryPath } from '../recovery/catalogue.ts';
 import { pokeLines } from '../recovery/poke.ts';
 import type { JournalView } from './journal-view.ts';

@@ -103,8 +103,12 @@ export function firstZero(steps: readonly Step[], from: number, to: number): Ste
 /** Seconds with nothing ready, after something was ready for the first time. */
 export function outageSeconds(steps: readonly Step[], end: number): number {
   const born = steps.findIndex((s) => s.ready > 0);
-  if (born < 0) return 0;
-  return steps.slice(born).reduce((sum, step, i, rest) => {
+  return born < 0 ? 0 : zeroSeconds(steps.slice(born), end);
+}
+
+/** Seconds with nothing ready from the first step to the end. */
+export function zeroSeconds(steps: readonly Step[], end: number): number {
+  return steps.reduce((sum, step, i, rest) => {
     const until = Math.min(rest[i + 1]?.t ?? end, end);
     return step.ready === 0 && until > step.t ? sum + until - step.t : sum;
   }, 0);

@@ -46,6 +46,9 @@ export function refusals(view: JournalView, from = 0, to = view.end): Refusal[] 
   }
   for (const history of view.objects('Event')) {
     let counted = 0;
+    const [first] = history.seen;
+    // What an Event had counted when the watch began is from before the journal.
+    if (first?.op === 'listed' && !view.synced('Event', first.t)) counted = Math.max(first.state.count, 1);
     for (const line of history.seen) {
       const { reason, message, regarding, count } = line.state;
       const webhook = uncallableWebhook(message);

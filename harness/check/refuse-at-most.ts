@@ -15,10 +15,12 @@ export function refuseAtMost(
 ): Finding {
   return judgePhase(view, phase, ({ from, to, seqs }) => {
     const refused = refusals(view, from, to);
-    const answered = view.probes
-      .filter((p) => p.t >= from && p.t <= to && (p.answer === 'admitted' || p.answer === 'refused'))
+    // Also after the phase: one that ends with a closed gate was closed for as long as that lasts.
+    const everAnswered = view.probes
+      .filter((p) => p.t >= from && (p.answer === 'admitted' || p.answer === 'refused'))
       .map((p) => p.t);
-    const closed = refused.map((r) => (answered.find((t) => t > r.t) ?? to) - r.t);
+    const answered = everAnswered.filter((t) => t <= to);
+    const closed = refused.map((r) => (everAnswered.find((t) => t > r.t) ?? to) - r.t);
     const longest = closed.reduce((most, s) => Math.max(most, s), 0);
     const measured = { measured: longest, limit: seconds, unit: 's' };
     const evidence = [...seqs, ...refused.map((r) => r.seq)];
@@ -27,9 +29,12 @@ export function refuseAtMost(
     if (longest > seconds) {
       return violated(`the gate was closed for up to ${secs(longest)}, ${times} refused: ${what}`, evidence, measured);
     }
-    const gap = widestGap(
-      [from, ...view.probes.filter((p) => p.answer !== 'error').map((p) => p.t), to].filter(within),
-    );
+    const last = refused.at(-1);
+    if (last !== undefined && !everAnswered.some((t) => t > last.t)) {
+      const why = `${last.object} was refused ${secs(to - last.t)} before the end, and nobody was answered after that`;
+      return inconclusive(`whether that was more than a moment cannot be told: ${why}`, evidence, measured);
+    }
+    const gap = widestGap([from, ...answered, to]);
     const blind = view.blind('Event', from, to);
     if (blind !== undefined || gap > maxGapSeconds) {
       const why = blind ?? `nobody was answered for ${secs(gap)}, ${secs(maxGapSeconds)} are allowed`;
@@ -40,9 +45,5 @@ export function refuseAtMost(
         ? `${plural(answered.length, 'probe')} got their answer in ${secs(to - from)}, and nothing was refused`
         : `${times} refused (${what}), and answered again within ${secs(longest)}`;
     return holds(because, evidence, measured);
-
-    function within(t: number): boolean {
-      return t >= from && t <= to;
-    }
   });
 }

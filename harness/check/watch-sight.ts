@@ -47,6 +47,11 @@ export class WatchSight {
     return this.#gaps.has(kind);
   }
 
+  /** Whether the first list was complete by then: what was listed before was there before the journal. */
+  synced(kind: Watched, by: number): boolean {
+    return (this.#firstSync.get(kind) ?? Number.POSITIVE_INFINITY) <= by;
+  }
+
   /** Why the journal cannot be trusted about a kind in an interval of seconds; undefined when it saw all of it. */
   blind(kind: Watched, from: number, to: number): string | undefined {
     const synced = this.#firstSync.get(kind);

@@ -49,7 +49,9 @@ export function wayOutTaken(view: JournalView): WayOutTaken | undefined {
   const end = ended?.t ?? view.end;
   const fresh = [...view.pods()].filter((p) => p.createdInSight && p.first.t >= taken.t);
   const first = fresh.filter((p) => p.role !== undefined).sort((a, b) => a.first.t - b.first.t)[0];
-  const { violating, unjudged } = intruders(view, fresh);
+  // Others' pods are audited once, when the gate is closed again: who of them came later was judged on the way in.
+  const audited = fresh.filter((p) => p.role === 'violating' || enforcing === undefined || p.first.t <= enforcing.t);
+  const { violating, unjudged } = intruders(view, audited);
   const ready = view
     .podsOf('gatekeeper')
     .flatMap((p) => p.seen)

@@ -96,6 +96,7 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
   const plans = await plansFor(names, flags);
   const provider = await findProvider(plans[0]?.on ?? flags.on, flags);
   for (const { experiment } of plans) requireFit(experiment, provider);
+  if (flags.keep === true && provider.name === 'kind') refuseToKeep(plans);
   if (flags.dryRun === true) {
     for (const plan of plans) process.stdout.write(planText(plan.experiment, provider, plan.profile, plan.matrix));
     return EXIT.holds;
@@ -126,6 +127,19 @@ async function run(names: string[], flags: RunFlags): Promise<number> {
     interruption.release();
   }
   return exitCode;
+}
+
+/** There each cell makes a cluster anew, so there is none to keep that all of them were in. */
+function refuseToKeep(plans: readonly Plan[]): void {
+  const matrix = plans.find((plan) => plan.matrix !== undefined);
+  if (matrix === undefined) return;
+  throw new FalldownError({
+    code: 'KEEP_OF_CELLS',
+    kind: 'usage',
+    what: 'on kind each cell of a matrix has a cluster of its own, and none of them can be kept',
+    on: matrix.experiment.name,
+    next: 'leave out --keep; --on embedded keeps the one cluster that all cells are in',
+  });
 }
 
 function show({ result, dir, kept }: RunOutcome, flags: RunFlags): void {

@@ -14,6 +14,14 @@ const CPU = '150m';
 
 export const batchCollisionDescription = `an encoding Job of ${PODS} pods, at a priority above the gatekeeper’s, fans out onto the infrastructure nodes`;
 
+export interface BatchCollision extends Fault {
+  /**
+   * Goes on with a revert that was refused, as a dead webhook refuses it: as soon as anybody answers, the Job would make
+   * its pods anew, and be there again. Does nothing once it was accepted.
+   */
+  persist(): Promise<void>;
+}
+
 /** F1, F7: batch work that outranks the gatekeeper and is not kept off its node. */
 export function batchCollision(p: {
   encoding: Profile['workloads']['encoding'];
@@ -21,10 +29,11 @@ export function batchCollision(p: {
   /** Ends pods through the eviction API, which a dead webhook does not stop. */
   admin: Person;
   runId: string;
-}): Fault {
+}): BatchCollision {
   const { encoding, user, admin, runId } = p;
   const { namespace, labels, parallelism, priorityClassName } = encoding;
   let tries = 0;
+  let suspended = true;
   const job = { namespace, name: JOB };
   return {
     name: 'batch-collision',
@@ -67,12 +76,17 @@ export function batchCollision(p: {
 
     /** Suspends the Job, which a dead webhook refuses, and evicts its pods. */
     async revert() {
-      await user.tries('withdraw-trigger', 'patch', objectName('Job', job), (client) =>
+      const { ok } = await user.tries('withdraw-trigger', 'patch', objectName('Job', job), (client) =>
         client.patch(pathOf('Job', job), 'merge', { spec: { suspend: true } }),
       );
+      suspended = ok;
       const query = { labelSelector: `batch.kubernetes.io/job-name=${job.name}` };
       const { items } = await admin.client.get<{ items: KubeObject[] }>(pathOf('Pod', { namespace }), { query });
       for (const { metadata } of items) await evict(admin, { namespace, name: metadata.name }, 'withdraw-trigger');
+    },
+
+    async persist() {
+      if (!suspended) await this.revert();
     },
   };
 }

@@ -19,14 +19,18 @@ export class Journal {
   readonly #listeners = new Set<Listener>();
   readonly #timer: NodeJS.Timeout;
   #lines: string[] = [];
+  #unwritten: Buffer = Buffer.alloc(0);
+  #onBroken: ((error: unknown) => void) | undefined;
   #bytes = 0;
   #seq = 0;
   #closed = false;
 
-  constructor(path: string) {
+  /** `onBroken` is told once when lines cannot be written: from then on the file is behind what happens. */
+  constructor(path: string, onBroken?: (error: unknown) => void) {
     this.path = path;
+    this.#onBroken = onBroken;
     this.#fd = openSync(path, 'ax', 0o644);
-    this.#timer = setInterval(() => this.flush(), FLUSH_MILLISECONDS);
+    this.#timer = setInterval(() => this.#flushInPassing(), FLUSH_MILLISECONDS);
     this.#timer.unref();
   }
 
@@ -35,17 +39,23 @@ export class Journal {
     return (performance.now() - this.#startedMonotonic) / 1000;
   }
 
-  /** `happenedAt`: for what another process saw and stamped itself (wall clock of this machine). */
+  /**
+   * `happenedAt`: for what another process saw and stamped itself (wall clock of this machine). Its `t` is that long
+   * before now, so that a clock that was set in mid-run moves nothing that is told later.
+   */
   append(entry: JournalEntry, happenedAt?: string): JournalEvent {
-    const wall = happenedAt === undefined ? this.#startedWall + this.now() * 1000 : Date.parse(happenedAt);
-    const t = Math.round(wall - this.#startedWall) / 1000;
-    const event = { seq: ++this.#seq, t, at: new Date(wall).toISOString(), ...entry } as JournalEvent;
+    const now = this.now();
+    const ago = happenedAt === undefined ? 0 : (Date.now() - Date.parse(happenedAt)) / 1000;
+    const t = Math.round((now - ago) * 1000) / 1000;
+    const wall = happenedAt === undefined ? this.#startedWall + now * 1000 : Date.parse(happenedAt);
+    const at = new Date(wall).toISOString();
+    const event = { seq: ++this.#seq, t, at, ...entry } as JournalEvent;
     // After the end only stragglers come (an aborted request, a watch that stops); they have nothing to tell.
     if (this.#closed) return event;
     const line = `${JSON.stringify(event)}\n`;
     this.#lines.push(line);
     this.#bytes += line.length;
-    if (this.#bytes >= FLUSH_BYTES) this.flush();
+    if (this.#bytes >= FLUSH_BYTES) this.#flushInPassing();
     for (const listener of this.#listeners) listener(event);
     return event;
   }
@@ -55,19 +65,35 @@ export class Journal {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Writes what was gathered. Throws when the disk takes it not, or not whole; what it did not take is kept for the next try. */
   flush(): void {
-    if (this.#lines.length === 0) return;
-    const text = this.#lines.join('');
+    if (this.#lines.length + this.#unwritten.length === 0) return;
+    this.#unwritten = Buffer.concat([this.#unwritten, Buffer.from(this.#lines.join(''))]);
     this.#lines = [];
     this.#bytes = 0;
-    writeSync(this.#fd, text);
+    while (this.#unwritten.length > 0) {
+      this.#unwritten = this.#unwritten.subarray(writeSync(this.#fd, this.#unwritten));
+    }
+  }
+
+  /** Whoever happens to append a line can do nothing about a full disk: the one who owns the journal is told, once. */
+  #flushInPassing(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.#onBroken?.(error);
+      this.#onBroken = undefined;
+    }
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
-    this.flush();
-    closeSync(this.#fd);
+    try {
+      this.flush();
+    } finally {
+      closeSync(this.#fd);
+    }
   }
 }

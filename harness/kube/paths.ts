@@ -15,6 +15,8 @@ const KINDS: Record<string, { base: string; plural: string; namespaced: boolean 
     plural: 'certificatesigningrequests',
     namespaced: false,
   },
+  PodDisruptionBudget: { base: '/apis/policy/v1', plural: 'poddisruptionbudgets', namespaced: true },
+  ResourceQuota: { base: '/api/v1', plural: 'resourcequotas', namespaced: true },
   EndpointSlice: { base: '/apis/discovery.k8s.io/v1', plural: 'endpointslices', namespaced: true },
   PriorityClass: { base: '/apis/scheduling.k8s.io/v1', plural: 'priorityclasses', namespaced: false },
   ClusterRole: { base: '/apis/rbac.authorization.k8s.io/v1', plural: 'clusterroles', namespaced: false },

@@ -65,15 +65,20 @@ export class Services {
   /** Works out who will be evicted for whom, from the manifests and what is in the cluster, and writes it down. */
   async predict(): Promise<void> {
     const { admin, profile, journal } = this.#p;
-    const list = async (kind: string) => (await admin.get<{ items: KubeObject[] }>(pathOf(kind))).items;
-    const [nodes, pods, shape] = await Promise.all([list('Node'), list('Pod'), currentShape(admin)]);
-    const exempt = shape === 'starvation' ? [KYVERNO_NAMESPACE, 'kube-system'] : [];
+    const list = async (kind: string) => {
+      const { items } = await admin.get<{ items: KubeObject[] }>(pathOf(kind));
+      return items.map((item) => ({ ...item, kind }));
+    };
+    const lists = [list('Node'), list('Pod'), list('PodDisruptionBudget'), list('ResourceQuota')] as const;
+    // Budgets and quotas as they are: the gatekeeper's own chart brings one, beside those of the profile.
+    const [[nodes, pods, budgets, quotas], shape] = await Promise.all([Promise.all(lists), currentShape(admin)]);
+    const exempt = shape === 'self-admission' ? [] : [KYVERNO_NAMESPACE, 'kube-system'];
     this.#forecast = forecast(
       situationOf({
         nodes,
         pods: pods.toSorted((a, b) => Date.parse(born(a)) - Date.parse(born(b))),
         services: this.#services,
-        objects: profile.objects as unknown as KubeObject[],
+        objects: [...budgets, ...quotas],
         classes: profile.priorityClasses,
         gate: shape === 'none' ? undefined : { workload: GATEKEEPER, exempt },
       }),

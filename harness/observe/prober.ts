@@ -3,9 +3,7 @@ import type { Profile } from '../../clusters/providers/provider.ts';
 import { probePod, type Subject, submitPod } from '../gatekeeper/enforcement.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
-
-/** Namespace in which somebody keeps trying to run what the rules forbid. */
-export const EXPOSURE_NAMESPACE = 'slipped-in';
+import { EXPOSURE_NAMESPACE } from '../namespaces.ts';
 
 const EXPOSURE_SECONDS = 1;
 const ENFORCEMENT_SECONDS = 0.5;

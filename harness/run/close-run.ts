@@ -23,18 +23,24 @@ export async function closeRun(run: {
 }): Promise<FalldownError[]> {
   const { ended, journal, handle, dir, progress, teardown, cleanupSeconds, ledger } = run;
   const failures: FalldownError[] = [];
+  /** What the disk does not take keeps nothing from being removed. */
+  const attempt = async (act: () => unknown) => {
+    try {
+      await act();
+    } catch (error) {
+      failures.push(asFailure(error));
+    }
+  };
   journal.append(ended);
-  journal.flush();
-  if (handle !== undefined) await collectLogs(handle, join(dir, 'logs'));
+  await attempt(() => journal.flush());
+  if (handle !== undefined) await attempt(() => collectLogs(handle, join(dir, 'logs')));
   const cleaning = progress.step('clean up');
-  try {
+  await attempt(async () => {
     await teardown.run(cleanupSeconds);
     cleaning();
-  } catch (error) {
-    failures.push(asFailure(error));
-  }
-  journal.close();
-  writeFileSync(join(dir, 'ledger.json'), `${JSON.stringify(ledger.file, null, 2)}\n`);
-  ledger.close();
+  });
+  await attempt(() => journal.close());
+  await attempt(() => writeFileSync(join(dir, 'ledger.json'), `${JSON.stringify(ledger.file, null, 2)}\n`));
+  await attempt(() => ledger.close());
   return failures;
 }

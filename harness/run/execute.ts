@@ -75,7 +75,14 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
   const runId = newRunId(experiment.name);
   const dir = makeRunFolder(request.out, runId);
   const ledger = Ledger.open(runId, `run ${experiment.name}`, dir);
-  const journal = new Journal(join(dir, 'journal.ndjson'));
+  const broken = new AbortController();
+  /** For what no step can be told of: a journal that cannot be written, an error that nobody waits for. The run ends with it. */
+  const onBroken = (error: unknown) => {
+    if (broken.signal.aborted || isAbort(error)) return;
+    stopped(error);
+    broken.abort(error);
+  };
+  const journal = new Journal(join(dir, 'journal.ndjson'), onBroken);
   const live = new Live();
   journal.subscribe((event) => live.see(event));
   mkdirSync(join(dir, 'manifests'));
@@ -94,6 +101,7 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
   let result: Result | undefined;
 
   const stopped = (error: unknown) => {
+    if (broken.signal.aborted) return;
     ended = howItEnded(error, request.signal);
     if (!(error instanceof NotSeen) && !request.signal.aborted) failures.push(asFailure(error));
   };
@@ -103,6 +111,8 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
   const preparation = {
     ...request,
     ...metrics,
+    signal: AbortSignal.any([request.signal, broken.signal]),
+    onBroken,
     runId,
     dir,
     logsTo: join(dir, 'logs'),
@@ -111,6 +121,7 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
     ledger,
     teardown,
   };
+  const forget = listenForStrays(onBroken);
   await runWithMocha(experiment, request.matrix?.cells ?? [], {
     async provision() {
       try {
@@ -150,6 +161,7 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
     },
   });
 
+  forget();
   result ??= evaluate(journal.path, experiment);
   const keptHandle = request.keep ? prepared?.handle : undefined;
   return {
@@ -160,6 +172,19 @@ export async function execute(request: RunRequest): Promise<RunOutcome> {
     exitCode: exitCodeOf(result, failures, request.signal),
     ...(keptHandle === undefined ? {} : { kept: keptHandle }),
   };
+}
+
+/** Errors that no promise of a step carries. Mocha has listeners for them too, which would let the run go on as if nothing were. */
+function listenForStrays(onBroken: (error: unknown) => void): () => void {
+  const kinds = ['uncaughtException', 'unhandledRejection'] as const;
+  for (const kind of kinds) process.on(kind, onBroken);
+  return () => {
+    for (const kind of kinds) process.off(kind, onBroken);
+  };
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** Interruption, deadline and clean-up speak first: a script must not take a run that was cut off for a verdict. */

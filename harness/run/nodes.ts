@@ -3,7 +3,7 @@ import { FalldownError } from '../errors.ts';
 import type { Fault } from '../faults/fault.ts';
 import { type NodeDrain, nodeDrain } from '../faults/node-drain.ts';
 import { nodePressure } from '../faults/node-pressure.ts';
-import { EXPOSURE_NAMESPACE } from '../observe/prober.ts';
+import { EXPOSURE_NAMESPACE } from '../namespaces.ts';
 import { clearOut } from '../people/node-work.ts';
 import type { Person } from '../people/person.ts';
 import { NotSeen, waitFor } from '../wait.ts';

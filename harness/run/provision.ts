@@ -5,6 +5,7 @@ import type { ClusterHandle, ClusterProvider, Profile, Progress } from '../../cl
 import { FalldownError } from '../errors.ts';
 import { withFileLock } from '../file-lock.ts';
 import { installGatekeeper } from '../gatekeeper/gatekeeper.ts';
+import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
 import { applyAny } from '../kube/apply-any.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Credentials } from '../kube/credentials.ts';
@@ -13,7 +14,7 @@ import { ensureNamespace } from '../kube/namespaces.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { applyPriorityClasses } from '../kube/priority-classes.ts';
 import { runLabels } from '../labels.ts';
-import { EXPOSURE_NAMESPACE } from '../observe/prober.ts';
+import { EXPOSURE_NAMESPACE, namespacesOf } from '../namespaces.ts';
 import { clusterDir, PROVIDER_FILE, stateDir } from '../paths.ts';
 import { type Ledger, type Resource, readLedgers } from './ledger.ts';
 import type { Teardown } from './teardown.ts';
@@ -93,16 +94,13 @@ export interface Furnishing {
  */
 export async function furnish(f: Furnishing): Promise<Map<string, Credentials>> {
   const { profile, admin, base, runId, signal } = f;
-  const { encoding, security } = profile.workloads;
-  const namespaces = new Set([EXPOSURE_NAMESPACE, encoding.namespace, security.namespace]);
-  for (const { metadata } of [...profile.workloads.services, ...profile.objects]) {
-    if (typeof metadata.namespace === 'string') namespaces.add(metadata.namespace);
-  }
+  // The gatekeeper's is labelled as ours too: helm would make it, and nobody could tell whose it is.
+  const namespaces = [...namespacesOf(profile), ...(f.gatekeeper ? [KYVERNO_NAMESPACE] : [])];
   const people = createIdentities(admin, base, profile, runId);
   // Its failure is told below, in its turn; until then it must not count as unhandled.
   people.catch(() => undefined);
   await Promise.all([
-    ...[...namespaces].map((name) => ensureNamespace(admin, name, runId)),
+    ...namespaces.map((name) => ensureNamespace(admin, name, runId)),
     applyPriorityClasses(admin, profile.priorityClasses, runId),
   ]);
   for (const object of profile.objects) await applyAny(admin, labelled(object as unknown as KubeObject, runId), signal);

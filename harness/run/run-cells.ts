@@ -20,6 +20,8 @@ import { World } from './world.ts';
 export interface MatrixRequest extends Preparation {
   /** The run's folder. */
   dir: string;
+  /** Told when a cell's journal cannot be written. */
+  onBroken: (error: unknown) => void;
   /** Told when a cell has its journal. */
   onCell?: (cell: { name: string; title: string; live: Live; journal: Journal }) => void;
 }
@@ -86,7 +88,7 @@ export class CellRunner {
   async #record(folder: string, of: Cell | CellStart, play: (take: Take) => Promise<void>): Promise<void> {
     const { dir, signal } = this.#p;
     mkdirSync(join(dir, folder), { recursive: true });
-    const journal = new Journal(join(dir, folder, 'journal.ndjson'));
+    const journal = new Journal(join(dir, folder, 'journal.ndjson'), this.#p.onBroken);
     const live = new Live();
     journal.subscribe((event) => live.see(event));
     const profile = this.#profileOf(of);
@@ -174,6 +176,8 @@ export class CellRunner {
     const data = { checkpoint: from, restored: !this.#untouched, seconds: journal.now() };
     journal.append({ type: 'mark', name: 'checkpoint.restored', data });
     this.#untouched = false;
+    // Without checkpoints the scene of the preparation still stands; two would probe, and count, everything twice.
+    await this.#prepared.scene.close();
     const base = await credentialsFrom(handle.kubeconfig);
     const admin = new KubeClient(base, { actor: 'harness', connections: 16 });
     const scene = new Scene({ ...take, safeguards, runId, signal, handle, base, admin });

@@ -1,18 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
-import { batchCollision } from '../faults/batch-collision.ts';
-import { crashLoop } from '../faults/crash-loop.ts';
-import { evictOne } from '../faults/evict-one.ts';
+import type { BatchCollision } from '../faults/batch-collision.ts';
 import type { Fault } from '../faults/fault.ts';
 import { gatekeeperProcesses } from '../faults/gatekeeper-processes.ts';
-import { nodeCriticalCollision } from '../faults/node-critical-collision.ts';
-import { type NodeDrain, nodeDrain } from '../faults/node-drain.ts';
-import { priorityCollision } from '../faults/priority-collision.ts';
-import { processControlOf } from '../faults/process-control-of.ts';
-import { rulesDeleted } from '../faults/rules-deleted.ts';
-import { stall } from '../faults/stall.ts';
+import type { NodeDrain } from '../faults/node-drain.ts';
 import { ATTEMPTS, successorSlippedIn } from '../gatekeeper/false-start.ts';
-import { KYVERNO_NAMESPACE } from '../gatekeeper/helm.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { objectName } from '../kube/object.ts';
@@ -24,11 +16,14 @@ import { waitFor } from '../wait.ts';
 import { closeSpareNode, installSafeguards } from './install.ts';
 import type { Safeguard, TriggerName } from './safeguard.ts';
 import type { TrialData } from './trial-data.ts';
+import { triggerFault } from './trigger-fault.ts';
 
 /** Of the fan-out: the rest of it keeps the controllers busy while the trigger works. */
 const BUSY_SHARE = 1 / 8;
 /** `kubectl drain` asks again this often for what a budget refused. */
 const DRAIN_RETRY_SECONDS = 5;
+/** A trigger that could not be taken away is tried again this often. */
+const PERSIST_SECONDS = 1;
 /** After the last replica is gone: what a rollout and the probes then meet is seen. */
 const AFTER_FALL_SECONDS = 3;
 /** A restored gatekeeper is back in about 5 s, each further replica some seconds later. */
@@ -52,6 +47,8 @@ export class Trial {
   readonly #p: TrialParts;
   readonly #pressure: Fault;
   readonly #fanOut: FanOut;
+  /** Goes on taking the trigger away, where that was refused. */
+  #persist: (() => Promise<void>) | undefined;
 
   constructor(parts: TrialParts, pressure: Fault, fanOut: FanOut) {
     this.#p = parts;
@@ -86,7 +83,9 @@ export class Trial {
   async attack(trigger: TriggerName, data: TrialData): Promise<void> {
     const { journal, live } = this.#p;
     journal.append({ type: 'mark', name: 'trial', data: { trigger, ...data } });
-    const fault = this.#fault(trigger);
+    const person = (name: string) => this.#person(name);
+    const fault = triggerFault(trigger, { ...this.#p, person, pressure: this.#pressure });
+    if ('persist' in fault) this.#persist = () => (fault as BatchCollision).persist();
     if (trigger === 'stall' || trigger === 'crash-loop') await this.#processStarted();
     for (let left = ATTEMPTS - 1; ; left--) {
       const before = new Set(live.gatekeepers.keys());
@@ -140,9 +139,14 @@ export class Trial {
     const from = journal.now();
     const end = from + profile.timings.holdSeconds;
     let steady: number | undefined;
+    let persisted = from;
     while (journal.now() < end && !(steady !== undefined && journal.now() > steady + STEADY_SECONDS)) {
       const well = live.readyGatekeepers > 0 && live.enforcesSince(Math.max(from, journal.now() - STEADY_SECONDS));
       steady = well ? (steady ?? journal.now()) : undefined;
+      if (journal.now() - persisted > PERSIST_SECONDS) {
+        persisted = journal.now();
+        await this.#persist?.();
+      }
       await this.#pass(0.1);
     }
     journal.append({ type: 'mark', name: 'hold.ended' });
@@ -181,55 +185,6 @@ export class Trial {
     await this.#person('platform-admin').tries('roll-out', 'patch', objectName('Deployment', object), (client) =>
       client.patch(pathOf('Deployment', object), 'strategic', { spec: { template: { metadata: { annotations } } } }),
     );
-  }
-
-  #fault(trigger: TriggerName): Fault {
-    const { handle, profile, runId, signal } = this.#p;
-    const { security, encoding } = profile.workloads;
-    const team = this.#person('security-team');
-    switch (trigger) {
-      case 'collision':
-        return priorityCollision(security, team, runId);
-      case 'node-critical-collision':
-        return nodeCriticalCollision(security, handle.nodes.length, team, runId);
-      case 'batch-collision':
-        return batchCollision({
-          encoding,
-          user: this.#person('batch-user'),
-          admin: this.#person('platform-admin'),
-          runId,
-        });
-      case 'drain':
-        return nodeDrain(
-          () => this.#person('platform-admin'),
-          () => this.#gatekeepersNode(),
-        );
-      case 'evict-one':
-        return evictOne(
-          () => this.#person('platform-admin'),
-          () => ({ namespace: KYVERNO_NAMESPACE, name: this.#readyGatekeeper().name }),
-        );
-      case 'rules-deleted':
-        return rulesDeleted(() => this.#person('platform-admin'));
-      case 'crash-loop':
-        return crashLoop(handle.name, signal);
-      case 'stall':
-        return stall(() => processControlOf(handle));
-      case 'node-pressure':
-        return this.#pressure;
-    }
-  }
-
-  #gatekeepersNode(): string {
-    const { name, node } = this.#readyGatekeeper();
-    if (node === undefined) throw new Error(`Pod/${name} has no node`);
-    return node;
-  }
-
-  #readyGatekeeper() {
-    const pod = [...this.#p.live.gatekeepers.values()].find(({ ready, deleting }) => ready && !deleting);
-    if (pod === undefined) throw new Error('no pod of the gatekeeper is ready');
-    return pod;
   }
 
   #person(name: string): Person {

@@ -50,7 +50,9 @@ export function situationOf(from: {
     nodes: from.nodes.map((o) => nodeOf(wire<V1Node>(o))),
     bound: from.pods.flatMap((o) => {
       const pod = wire<V1Pod>(o);
-      return pod.spec?.nodeName === undefined ? [] : [{ pod: boundPod(pod), node: pod.spec.nodeName }];
+      // One that has ended takes no room any more, though it still names its node.
+      const over = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+      return pod.spec?.nodeName === undefined || over ? [] : [{ pod: boundPod(pod), node: pod.spec.nodeName }];
     }),
     workloads: from.services.map((o) => workload(o, classes)),
     budgets: ofKind('PodDisruptionBudget').map((o) => budget(wire<V1PodDisruptionBudget>(o))),

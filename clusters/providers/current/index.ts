@@ -5,13 +5,16 @@ import type { V1Node } from '@kubernetes/client-node';
 import { FalldownError } from '../../../harness/errors.ts';
 import { KubeClient } from '../../../harness/kube/client.ts';
 import { credentialsFrom, kubeconfigText } from '../../../harness/kube/credentials.ts';
+import { isNotFound } from '../../../harness/kube/errors.ts';
+import { objectName } from '../../../harness/kube/object.ts';
 import { pathOf } from '../../../harness/kube/paths.ts';
 import { NODE_LABEL } from '../../../harness/labels.ts';
+import { namespacesOf } from '../../../harness/namespaces.ts';
 import { clusterDir } from '../../../harness/paths.ts';
 import { kyvernoChart } from '../../toolchain/chart.ts';
 import { ensure } from '../../toolchain/ensure.ts';
-import type { ClusterHandle, ClusterProvider, UpOptions } from '../provider.ts';
-import { removeOurObjects } from './remove.ts';
+import type { ClusterHandle, ClusterProvider, Profile, UpOptions } from '../provider.ts';
+import { KYVERNO, removeOurObjects } from './remove.ts';
 
 /** What is needed to find our objects again, after a crash too. */
 interface Footprint {
@@ -34,12 +37,12 @@ export function current(allowed: string | undefined): ClusterProvider {
     async missing() {
       const credentials = await credentialsFrom(userKubeconfig());
       refuseUnlessAllowed(credentials.cluster, credentials.server, allowed);
-      const client = new KubeClient(credentials, { actor: 'provider', connections: 1 });
-      await refuseWithGatekeeper(client, credentials.cluster).finally(() => client.close());
+      await asUser(refuseWithGatekeeper);
       return [];
     },
 
     async prepare(profile, progress, signal): Promise<number> {
+      await asUser((client, cluster) => refuseTaken(client, cluster, profile));
       const versions = { kyverno: profile.gatekeeper.kyverno };
       return (await ensure(['helm'], { versions, progress, signal })).seconds;
     },
@@ -88,6 +91,38 @@ export function current(allowed: string | undefined): ClusterProvider {
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+async function asUser(ask: (client: KubeClient, cluster: string) => Promise<void>): Promise<void> {
+  const credentials = await credentialsFrom(userKubeconfig());
+  const client = new KubeClient(credentials, { actor: 'provider', connections: 1 });
+  await ask(client, credentials.cluster).finally(() => client.close());
+}
+
+/**
+ * What a run makes it removes again, by its name or its label: what has such a name already must not go with it, and could
+ * not be put back as it was. Throws OBJECTS_PRESENT.
+ */
+async function refuseTaken(client: KubeClient, cluster: string, profile: Profile): Promise<void> {
+  const wanted = [
+    ...[...namespacesOf(profile), KYVERNO].map((name) => ['Namespace', name] as const),
+    ...profile.priorityClasses.map(({ name }) => ['PriorityClass', name] as const),
+  ];
+  const taken: string[] = [];
+  for (const [kind, name] of wanted) {
+    const there = await client.get(pathOf(kind, { name })).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+    if (there !== undefined) taken.push(objectName(kind, { name }));
+  }
+  if (taken.length === 0) return;
+  throw new FalldownError({
+    code: 'OBJECTS_PRESENT',
+    kind: 'usage',
+    what: `the cluster ${cluster} has objects that a run would make, and remove afterwards`,
+    on: taken.join(', '),
+    next: 'give them other names in a profile of your own, or remove them; those of an earlier run go with falldown cleanup',
+  });
 }
 
 function userKubeconfig(): string {

@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { FalldownError } from '../../../harness/errors.ts';
 import { KubeClient } from '../../../harness/kube/client.ts';
+import { clusterScopedPaths } from '../../../harness/kube/cluster-scoped.ts';
 import { credentialsFrom } from '../../../harness/kube/credentials.ts';
 import { isNotFound } from '../../../harness/kube/errors.ts';
 import type { KubeObject } from '../../../harness/kube/object.ts';
@@ -8,7 +9,8 @@ import { pathOf } from '../../../harness/kube/paths.ts';
 import { RUN_LABEL } from '../../../harness/labels.ts';
 import { waitFor } from '../../../harness/wait.ts';
 
-const KYVERNO = 'kyverno';
+/** Namespace and helm release of the gatekeeper. */
+export const KYVERNO = 'kyverno';
 /** Namespaces with thousands of pods take their time to go. */
 const NAMESPACE_SECONDS = 120;
 
@@ -17,24 +19,21 @@ export async function removeOurObjects(kubeconfig: string, runId: string, helm: 
   const client = new KubeClient(await credentialsFrom(kubeconfig), { actor: 'cleanup', connections: 4 });
   const ours = { labelSelector: `${RUN_LABEL}=${runId}` };
   const signal = AbortSignal.timeout(NAMESPACE_SECONDS * 1000);
-  const remove = async (kind: string, query: { labelSelector: string }) => {
-    const { items } = await client.get<{ items: KubeObject[] }>(pathOf(kind), { query });
-    for (const { metadata } of items) {
-      await client.delete(pathOf(kind, { name: metadata.name })).catch(ignoreGone);
-    }
-    return items.length;
+  const remove = async (path: string, query: { labelSelector: string }) => {
+    const { items } = await client.get<{ items: KubeObject[] }>(path, { query });
+    for (const { metadata } of items) await client.delete(`${path}/${metadata.name}`).catch(ignoreGone);
   };
   try {
     // The rules first: with the gatekeeper gone they would refuse every deletion that follows.
-    const installed = await client.get<{ items: KubeObject[] }>(pathOf('Deployment', { namespace: KYVERNO }), {
-      query: ours,
-    });
-    if (installed.items.length > 0) await uninstall(helm, kubeconfig);
-    const rules = { labelSelector: 'webhook.kyverno.io/managed-by=kyverno' };
-    await remove('ValidatingWebhookConfiguration', rules);
-    await remove('MutatingWebhookConfiguration', rules);
-    if (installed.items.length > 0) await client.delete(pathOf('Namespace', { name: KYVERNO })).catch(ignoreGone);
-    for (const kind of ['Namespace', 'PriorityClass', 'ClusterRoleBinding', 'ClusterRole']) await remove(kind, ours);
+    // Only while the namespace is the one that the run made: since a crash somebody may have installed their own.
+    const made = await client.get<{ items: KubeObject[] }>(pathOf('Namespace'), { query: ours });
+    if (made.items.some(({ metadata }) => metadata.name === KYVERNO)) {
+      await uninstall(helm, kubeconfig);
+      const rules = { labelSelector: 'webhook.kyverno.io/managed-by=kyverno' };
+      await remove(pathOf('ValidatingWebhookConfiguration'), rules);
+      await remove(pathOf('MutatingWebhookConfiguration'), rules);
+    }
+    for (const path of await clusterScopedPaths(client)) await remove(path, ours);
     const left = async () => (await client.get<{ items: KubeObject[] }>(pathOf('Namespace'), { query: ours })).items;
     await waitFor(async () => (await left()).length === 0, {
       what: 'the run’s namespaces to be gone',

@@ -44,6 +44,24 @@ export async function containersOf(cluster: string, options: { running?: boolean
   return text.split('\n').filter(Boolean).sort();
 }
 
+/**
+ * A kind cluster of this name that somebody else made must not be taken for ours: what removes a cluster goes by the
+ * label that kind gives to all of them. Called before anything is written down that `down` would go by. Throws CLUSTER_EXISTS.
+ */
+export async function refuseStrangers(cluster: string): Promise<void> {
+  const containers = await containersOf(cluster);
+  const networks = await networksOf(cluster, {});
+  if (containers.length + networks.length === 0) return;
+  throw new FalldownError({
+    code: 'CLUSTER_EXISTS',
+    kind: 'usage',
+    what: 'there is a kind cluster of this name already, which falldown did not make',
+    on: cluster,
+    seen: containers.length > 0 ? `containers ${containers.join(', ')}` : `a Docker network ${cluster}`,
+    next: 'take another --name; nothing was changed',
+  });
+}
+
 /** Removes the containers of a cluster with their volumes, and its network. Safe to call twice. Throws COMMAND_FAILED, CONTAINERS_LEFT. */
 export async function removeContainers(cluster: string): Promise<void> {
   const options = { kind: 'cleanup', timeoutSeconds: 60, next: 'falldown cleanup' } as const;
@@ -62,10 +80,14 @@ export async function removeContainers(cluster: string): Promise<void> {
     }
     await delay(200);
   }
-  const networks = await docker(['network', 'ls', '--filter', `name=^${cluster}$`, '--quiet'], 'networks', options);
-  for (const id of networks.split('\n').filter(Boolean)) {
+  for (const id of await networksOf(cluster, options)) {
     await docker(['network', 'rm', id], 'the network of a cluster could not be removed', options);
   }
+}
+
+async function networksOf(cluster: string, options: Parameters<typeof docker>[2]): Promise<string[]> {
+  const args = ['network', 'ls', '--filter', `name=^${cluster}$`, '--quiet'];
+  return (await docker(args, 'the networks cannot be listed', options)).split('\n').filter(Boolean);
 }
 
 function containersLeft(cluster: string, names: readonly string[]): FalldownError {

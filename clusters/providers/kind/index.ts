@@ -13,7 +13,7 @@ import type { ClusterHandle, ClusterProvider, UpOptions } from '../provider.ts';
 import { controlPlaneName, kindConfig, workerNames } from './config.ts';
 import { ContainerWatch } from './container-watch.ts';
 import { createCluster, kindEnv, lastWords, reachApiServer, servedVersion } from './create.ts';
-import { machineOf, removeContainers } from './docker.ts';
+import { machineOf, refuseStrangers, removeContainers } from './docker.ts';
 import { type ImageSource, imageIsMade, imagesFor } from './images.ts';
 import { nodeControl } from './node-control.ts';
 import { reservedFor } from './node-size.ts';
@@ -64,6 +64,7 @@ export const kind = (source: ImageSource = 'auto'): ClusterProvider => ({
     const containers = new ContainerWatch(nodes);
     const exportLogs = (to: string) => logsOf(name, binary('kind'), to);
 
+    await refuseStrangers(name);
     const starting = progress.step('control plane');
     await mkdir(join(dir, 'logs'), { recursive: true, mode: 0o700 });
     const giveUp = new AbortController();

@@ -36,6 +36,11 @@ describe('drainEviction', () => {
     says(drainEviction(preempted.view()), 'violated', 'was preempted too');
   });
 
+  it('is inconclusive when the gatekeeper was away before', () => {
+    const before = realNodes().endpoints(0).after(1).with(drainedAway);
+    says(drainEviction(before.view()), 'inconclusive', 'no replica was ready before the drain');
+  });
+
   it('is inconclusive when nobody drained, nobody asked, or nobody saw', () => {
     says(drainEviction(realNodes().view()), 'inconclusive', 'never reached "drain"');
     says(drainEviction(away().without(isRequest('drain'))), 'inconclusive', 'nobody asked');

@@ -48,4 +48,18 @@ describe('the deadline of the gateway', () => {
     const silent = aJournal().phase('load').with(sampling([])).after(60).phaseEnded('load');
     expect(gatewayDeadline(silent.view()).verdict).to.equal('inconclusive');
   });
+
+  it('says nothing when the gateway died, or nobody was answered: what fails at once is no short wait', () => {
+    const dead = everySecond(1, 60, (at) => (at > 20 ? { waited: 0.002, code: 0 } : {}));
+    const journal = phaseOf(fine(), dead);
+    journal.entry({ type: 'sampler', part: 'gateway', op: 'stopped', reason: 'its thread ended' } as never);
+    const view = journal.edited((e) => (e.type === 'sampler' && e.op === 'stopped' ? { ...e, t: 20 } : e));
+    expect(gatewayDeadline(view)).to.include({ verdict: 'inconclusive' });
+    expect(gatewayDeadline(view).because).to.equal('the gateway stopped at 20.0 s: its thread ended');
+    const none = everySecond(1, 60, () => ({ waited: 0.002, code: 0 }));
+    expect(gatewayDeadline(phaseOf(none, none).view())).to.include({
+      verdict: 'inconclusive',
+      because: 'no get-pod was answered at all',
+    });
+  });
 });

@@ -132,6 +132,20 @@ describe('noSelfHealing', () => {
     expect(noSelfHealing(fallen().with(held(20)).view(), { expect: 'heals' })).to.include({ verdict: 'inconclusive' });
     expect(noSelfHealing(starved().view(), { expect: 'heals', forSeconds: 3 }).because).to.contain('late');
   });
+
+  it('takes endpoints that were out of sight for no sign of life, and a gatekeeper that never went for no healing', () => {
+    const lost = aJournal().run().synced().webhooks('listed', 'w1').endpoints(1);
+    lost.pod('listed', 'kyverno-a', { ns: 'kyverno', role: 'gatekeeper', ready: true, phase: 'Running' });
+    lost.after(40).entry({ type: 'watch', kind: 'EndpointSlice', op: 'gap' });
+    lost.after(6).pod('deleted', 'kyverno-a').after(54).mark('trigger.removed').mark('hold.started');
+    for (let i = 0; i < 50; i++) lost.after(1).probe('good', 'webhook-down').probe('violating', 'webhook-down');
+    const view = lost.mark('hold.ended').view();
+    expect(noSelfHealing(view, { expect: 'heals' })).to.include({ verdict: 'violated' });
+    expect(noSelfHealing(view)).to.include({ verdict: 'holds' });
+    const stood = aJournal().run().synced().webhooks('listed', 'w1').endpoints(1).after(20).mark('trigger.removed');
+    const never = stood.mark('hold.started').after(50).mark('hold.ended').view();
+    expect(noSelfHealing(never, { expect: 'heals' })).to.include({ verdict: 'inconclusive' });
+  });
 });
 
 describe('recoveryNeedsAdmin', () => {

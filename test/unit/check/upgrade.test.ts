@@ -7,7 +7,7 @@ import { letNothingIn } from '../../../harness/check/let-nothing-in.ts';
 import { refuseAtMost } from '../../../harness/check/refuse-at-most.ts';
 import { stayUnderLoad } from '../../../harness/check/stay-under-load.ts';
 import { takeOver } from '../../../harness/check/take-over.ts';
-import { type JournalBuilder, type KINDS, REFUSED } from '../../fixtures/journals/a-journal.ts';
+import { aJournal, type JournalBuilder, type KINDS, REFUSED } from '../../fixtures/journals/a-journal.ts';
 import { anUpgrade, second, upgrading } from '../../fixtures/journals/an-upgrade.ts';
 
 const phase = 'upgrade';
@@ -100,6 +100,18 @@ describe('an upgrade of the gatekeeper', () => {
       );
     });
 
+    it('is inconclusive when the phase ends with a refusal after which nobody was answered', () => {
+      const open = upgrading().probe('good', 'webhook-down').after(0.5).phaseEnded(phase);
+      says(refuseAtMost(open.view(), { phase }), 'inconclusive', 'nobody was answered after that');
+      const later = upgrading()
+        .probe('good', 'webhook-down')
+        .after(0.5)
+        .phaseEnded(phase)
+        .after(30)
+        .probe('good', 'admitted');
+      says(refuseAtMost(later.view(), { phase }), 'violated', 'the gate was closed for up to 30.');
+    });
+
     it('is inconclusive when nobody asked, or Events were out of sight', () => {
       says(
         refuseAtMost(
@@ -168,6 +180,14 @@ describe('an upgrade of the gatekeeper', () => {
       );
       says(finding, 'violated', 'no replica was ready for 3.1 s');
       expect(finding).to.include({ measured: 3.1, unit: 's' });
+    });
+
+    it('counts the seconds of a replica that was away before the phase began', () => {
+      const j = aJournal().run().synced().webhooks('listed', 'w1').endpoints(1).after(1).endpoints(0).after(20);
+      const view = j.phase(phase).after(30).endpoints(1).after(5).phaseEnded(phase).view();
+      const finding = keepAReplica(view, { phase });
+      says(finding, 'violated', 'no replica was ready for 30');
+      expect(finding.measured).to.be.closeTo(30, 0.5);
     });
 
     it('is inconclusive when neither endpoints nor pods were in sight', () => {

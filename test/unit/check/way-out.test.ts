@@ -1,7 +1,17 @@
 import { expect } from 'chai';
+import { tallyQueue } from '../../../harness/check/encoding-queue.ts';
 import { wayOutValues } from '../../../harness/check/rank-ways-out.ts';
+import { countRefusals, refusals } from '../../../harness/check/refusals.ts';
 import { startedFromDeadlock, wayOutMeasured, wayOutTaken } from '../../../harness/check/way-out.ts';
 import { aJournal, type JournalBuilder, REFUSED } from '../../fixtures/journals/a-journal.ts';
+
+const REFUSED_EVENT = {
+  reason: 'FailedCreate',
+  message: REFUSED,
+  regarding: 'Job/encoding/e',
+  source: 'job-controller',
+  eventType: 'Warning',
+};
 
 const deadlocked = (journal: JournalBuilder) =>
   journal
@@ -42,6 +52,9 @@ const enforcing = (journal: JournalBuilder) =>
     .probe('good', 'admitted')
     .mark('gate.enforcing');
 
+/** Somebody's pod comes when the gate is closed again: it was judged on its way in, and nobody audits it. */
+const late = (journal: JournalBuilder) => journal.after(1).pod('added', 'latecomer', { ns: 'elsewhere' });
+
 const audited = (journal: JournalBuilder) =>
   journal
     .probe('unknown', 'refused', { probe: 'audit', object: 'Pod/elsewhere/theirs' })
@@ -75,6 +88,42 @@ describe('a way out', () => {
       violatingPodsLeft: 3,
       violatingPods: 'default/slipped-1, elsewhere/theirs, default/slipped-2',
     });
+  });
+
+  it('is not made doubtful by pods that came when the gate was closed again, and nobody audited', () => {
+    const view = aJournal()
+      .with(deadlocked, taken('delete-rules'), answered('platform-admin', true, 200))
+      .with(exposed, enforcing, audited, late, ended('', 0))
+      .view();
+    expect(wayOutMeasured(view)).to.include({ verdict: 'holds' });
+  });
+
+  it('does not count what was refused before the cell began', () => {
+    const before = aJournal().run();
+    before.object('Event', 'listed', 'FailedCreate-x', { ...REFUSED_EVENT, count: 40 }, 'default', 'e1');
+    before
+      .synced()
+      .after(1)
+      .object('Event', 'modified', 'FailedCreate-x', { ...REFUSED_EVENT, count: 43 }, 'default', 'e1');
+    expect(countRefusals(refusals(before.view()))).to.equal(3);
+    // In a list after a gap it is of this journal.
+    const gap = aJournal()
+      .run()
+      .synced()
+      .after(1)
+      .object('Event', 'listed', 'FailedCreate-y', { ...REFUSED_EVENT, count: 7 }, 'default', 'e2');
+    expect(countRefusals(refusals(gap.view()))).to.equal(7);
+  });
+
+  it('counts the segments of a cell that made its cluster anew once', () => {
+    const j = aJournal().run().synced().mark('fanout.started', { pods: 2 });
+    for (const index of [0, 1]) {
+      j.pod('added', `s-${index}`, { ns: 'encoding', role: 'encoding', owner: 'Job/e', index, phase: 'Succeeded' });
+    }
+    j.mark('fanout.started', { pods: 2, carriedOver: true });
+    expect(tallyQueue(j.view())).to.include({ requested: 2, unqueued: 0 });
+    const restored = aJournal().run().synced().mark('fanout.started', { pods: 2, carriedOver: true });
+    expect(tallyQueue(restored.view())).to.include({ requested: 2 });
   });
 
   it('counts exactly the k pods of another client that the gatekeeper would have refused, and those still there', () => {

@@ -17,6 +17,9 @@ describe('requireFit', () => {
   it('lets an experiment run on a cluster of the user’s own when it needs nothing of its nodes', () => {
     requireFit(needing('embedded', 'kind'), provider('current'));
     expect(() => requireFit(needing('kind'), provider('current'))).to.throw(FalldownError, 'a cluster of your own');
+    const matrix = { ...needing('embedded', 'kind'), cells: [] } as unknown as Experiment;
+    requireFit(matrix, provider('embedded'));
+    expect(() => requireFit(matrix, provider('current'))).to.throw(FalldownError, 'a cluster of your own');
   });
 
   it('refuses what the kind of cluster cannot do, and says where it runs', () => {

@@ -1,6 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +22,15 @@ import { Journal } from '../../../harness/journal/writer.ts';
 import { until } from '../../until.ts';
 
 const CHILD = new URL('./writing-child.ts', import.meta.url).pathname;
+
+/** What a file descriptor of this process points to. */
+function linkOf(fd: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined;
+  }
+}
 
 describe('journal', () => {
   let dir: string;
@@ -70,6 +89,40 @@ describe('journal', () => {
       const event = journal.append(note('seen elsewhere'), happened);
       expect(event.at).to.equal(happened);
       expect(event.t).to.be.closeTo(60, 1);
+    });
+
+    it('goes by how long ago that was: a clock that is set in mid-run moves nothing', () => {
+      const journal = begin();
+      const { now } = Date;
+      try {
+        Date.now = () => now() + 3_600_000;
+        const event = journal.append(note('after the clock was set'), new Date(Date.now() - 2_000).toISOString());
+        expect(event.t).to.be.closeTo(-2, 1);
+      } finally {
+        Date.now = now;
+      }
+    });
+
+    it('tells once that the disk takes no more, and loses no line of it when there is room again', async () => {
+      const told: unknown[] = [];
+      const journal = new Journal(path, (error) => told.push(error));
+      open.push(journal);
+      const fd = Number(readdirSync('/proc/self/fd').find((n) => linkOf(n) === path));
+      /** What the journal writes to is another file from now on. */
+      const become = (file: string) => {
+        closeSync(fd);
+        expect(openSync(file, 'a')).to.equal(fd);
+      };
+      become('/dev/full');
+      journal.append(note('lost?'));
+      await until(() => told.length > 0);
+      expect(String(told[0])).to.include('ENOSPC');
+      expect(() => journal.flush()).to.throw('ENOSPC');
+      become(path);
+      journal.append(note('and another'));
+      journal.close();
+      expect(texts()).to.deep.equal(['lost?', 'and another']);
+      expect(told).to.have.length(1);
     });
 
     it('tells its listeners until they leave', () => {

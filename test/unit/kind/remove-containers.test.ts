@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { removeContainers } from '../../../clusters/providers/kind/docker.ts';
+import { refuseStrangers, removeContainers } from '../../../clusters/providers/kind/docker.ts';
+import { failureOf } from '../kube/fake-api.ts';
 
 /** Looks at a container that is still being made: as many as its image takes to be copied. */
 const LOOKS = 9;
@@ -35,5 +36,17 @@ describe('kind: removing the containers of a cluster', () => {
     expect(calls.filter((call) => call.startsWith('ps'))).to.have.length(LOOKS + 2);
     expect(calls.filter((call) => call === 'rm --force --volumes c-worker')).to.have.length(LOOKS);
     expect(calls.at(-1)).to.equal('network rm 1234');
+  });
+
+  it('is never come to for a cluster of that name that somebody else made: it is refused, and stays', async () => {
+    const theirs = await failureOf(refuseStrangers('c'));
+    expect(theirs).to.include({ code: 'CLUSTER_EXISTS', exitCode: 2 });
+    expect(theirs.message).to.include('c-worker');
+    const asked = readFileSync(join(dir, 'docker.log'), 'utf8').trim().split('\n');
+    for (const call of asked) expect(call).to.match(/^(ps|network ls) /);
+    writeFileSync(join(dir, 'docker'), '#!/bin/sh\nif [ "$1 $2" = "network ls" ]; then echo 1234; fi\n');
+    expect((await failureOf(refuseStrangers('c'))).message).to.include('a Docker network c');
+    writeFileSync(join(dir, 'docker'), '#!/bin/sh\n');
+    await refuseStrangers('c');
   });
 });
