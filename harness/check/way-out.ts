@@ -3,7 +3,7 @@ import { sum, tallyQueue } from './encoding-queue.ts';
 import type { Finding } from './finding.ts';
 import { intruders } from './intruders.ts';
 import type { JournalView, Line } from './journal-view.ts';
-import type { PodLife } from './object-index.ts';
+import { type PodLife, podRef } from './object-index.ts';
 import { readiness, readyAt } from './readiness.ts';
 import { few, holds, inconclusive, neverReached, plural, secs, toMs } from './verdicts.ts';
 
@@ -139,7 +139,26 @@ export function startedFromDeadlock(view: JournalView): Finding {
   const inForce = [readyAt(steps, proven.t), ...steps.filter((s) => s.t > proven.t && s.t <= until)];
   const ready = Math.max(0, ...inForce.map((s) => s?.ready ?? 0));
   if (ready > 0) return inconclusive(`${plural(ready, 'gatekeeper')} ready: it was no deadlock`, evidence);
+  const successor = letIn(view, until);
+  if (successor !== undefined) {
+    const because = `it was no deadlock: ${podRef(successor)} was let in, and only waits to start`;
+    return inconclusive(because, [...evidence, successor.first.seq]);
+  }
   return holds(`${plural(down.length, 'pod')} refused for want of the webhook, and no gatekeeper ready`, evidence);
+}
+
+/**
+ * A pod of the gatekeeper that nothing stands in the way of any more: one that is let in by the one that dies. Where its own
+ * webhook does not see it, that is by design, and it waits for a node.
+ */
+function letIn(view: JournalView, t: number): PodLife | undefined {
+  if (view.cluster?.shape !== 'self-admission') return undefined;
+  return view.podsOf('gatekeeper').find((pod) => {
+    const now = pod.seen.findLast((s) => s.t <= t);
+    return (
+      now !== undefined && now.op !== 'deleted' && !now.state.deleting && !/Succeeded|Failed/.test(now.state.phase)
+    );
+  });
 }
 
 /** What came of the way out was really seen, be it that it worked or that it did not. Measured: seconds until the gate enforced. */

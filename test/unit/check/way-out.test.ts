@@ -3,6 +3,7 @@ import { tallyQueue } from '../../../harness/check/encoding-queue.ts';
 import { wayOutValues } from '../../../harness/check/rank-ways-out.ts';
 import { countRefusals, refusals } from '../../../harness/check/refusals.ts';
 import { startedFromDeadlock, wayOutMeasured, wayOutTaken } from '../../../harness/check/way-out.ts';
+import type { DeadlockShape, JournalEvent } from '../../../harness/journal/events.ts';
 import { aJournal, type JournalBuilder, REFUSED } from '../../fixtures/journals/a-journal.ts';
 
 const REFUSED_EVENT = {
@@ -96,6 +97,28 @@ describe('a way out', () => {
       .with(exposed, enforcing, audited, late, ended('', 0))
       .view();
     expect(wayOutMeasured(view)).to.include({ verdict: 'holds' });
+  });
+
+  it('started from no deadlock when the dying gatekeeper had let its successor in: that one only waits to start', () => {
+    const slipped = (shape: DeadlockShape) =>
+      aJournal()
+        .run(shape)
+        .synced()
+        .webhooks('listed', 'w1')
+        .endpoints(0)
+        .pod('listed', 'kyverno-b', { ns: 'kyverno', role: 'gatekeeper' })
+        .mark('cell.began')
+        .probe('violating', 'webhook-down')
+        .probe('good', 'webhook-down')
+        .mark('deadlock.proven');
+    const finding = startedFromDeadlock(slipped('self-admission').view());
+    expect(finding).to.include({ verdict: 'inconclusive' });
+    expect(finding.because).to.include('Pod/kyverno/kyverno-b was let in');
+    expect(startedFromDeadlock(slipped('starvation').view())).to.include({ verdict: 'holds' });
+    const going = slipped('self-admission').edited((e) =>
+      e.type === 'object' && e.kind === 'Pod' ? ({ ...e, state: { ...e.state, deleting: true } } as JournalEvent) : e,
+    );
+    expect(startedFromDeadlock(going)).to.include({ verdict: 'holds' });
   });
 
   it('does not count what was refused before the cell began', () => {
