@@ -16,6 +16,8 @@ export class Live {
   readonly #enforcement = new Map<string, { answer: string; asked: number }>();
   /** Gatekeeper pods by uid. */
   readonly gatekeepers = new Map<string, PodState & { name: string }>();
+  /** The gatekeeper's processes or containers that were seen to start and not yet to exit, as `namespace/pod/container`. */
+  readonly gatekeeperProcesses = new Set<string>();
   readonly security = new Map<string, PodState & { name: string }>();
   /** Ready endpoints of the gatekeeper's Service: what the API server can reach. */
   readyEndpoints = 0;
@@ -56,6 +58,12 @@ export class Live {
       case 'samples':
         this.api.see(event);
         break;
+      case 'process': {
+        const { pod, container, op, role } = event;
+        if (role === 'gatekeeper' && op === 'started') this.gatekeeperProcesses.add(`${pod}/${container}`);
+        if (op === 'exited') this.gatekeeperProcesses.delete(`${pod}/${container}`);
+        break;
+      }
     }
   }
 

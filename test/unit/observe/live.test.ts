@@ -35,6 +35,18 @@ describe('live', () => {
     see({ type: 'object', op: 'modified', kind: 'Event', ns: 'n', name: uid, uid, state });
   };
 
+  it('knows which processes of the gatekeeper live', () => {
+    const run = (op: 'started' | 'signalled' | 'exited', pod: string, role?: string) =>
+      see({ type: 'process', op, pod, container: 'kyverno', pid: 1, ...(role === undefined ? {} : { role }) });
+    run('started', 'kyverno/a', 'gatekeeper');
+    run('started', 'kyverno/b', 'gatekeeper');
+    run('started', 'encoding/e', 'encoding');
+    run('signalled', 'kyverno/a', 'gatekeeper');
+    expect([...live.gatekeeperProcesses]).to.deep.equal(['kyverno/a/kyverno', 'kyverno/b/kyverno']);
+    run('exited', 'kyverno/a', 'gatekeeper');
+    expect([...live.gatekeeperProcesses]).to.deep.equal(['kyverno/b/kyverno']);
+  });
+
   describe('encoding pods', () => {
     it('are counted once and follow their phases', () => {
       for (const name of ['a', 'b', 'c']) encoding('added', name, 'Pending');
