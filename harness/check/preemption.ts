@@ -1,6 +1,7 @@
 import type { Finding } from './finding.ts';
 import type { JournalView } from './journal-view.ts';
-import { type PodLife, podRef, type Seen } from './object-index.ts';
+import { type PodLife, podRef } from './object-index.ts';
+import { firstPreempted, type Preempted } from './preempted.ts';
 import { firstZero, lowest, readiness } from './readiness.ts';
 import { few, holds, inconclusive, neverReached, plural, secs, violated } from './verdicts.ts';
 import { type Collision, collision } from './windows.ts';
@@ -19,24 +20,15 @@ export function preemption(view: JournalView, { of = 'gatekeeper' }: { of?: stri
     return inconclusive(view.blind('Pod', 0, within.to) ?? `no ${of} pod was seen at the trigger`, [within.triggerSeq]);
   }
   const refs = new Map(pods.map((p) => [podRef(p), p]));
-  const preempted = view
-    .events('Preempted', within.from, within.to)
-    .filter((e) => refs.has(e.state.regarding))
-    .at(0);
+  const preempted = firstPreempted(view, pods, within.from, within.to);
   const ours = deletedByUs(view, within, refs, preempted?.t ?? view.mark('rules.deleted')?.t ?? within.to);
   if (ours !== undefined) return ours;
-  const victim = preempted === undefined ? undefined : refs.get(preempted.state.regarding);
-  if (preempted === undefined || victim === undefined) return notPreempted(view, within, of, pods);
-  return reallyGone(view, within, of, victim, preempted);
+  if (preempted === undefined) return notPreempted(view, within, of, pods);
+  return reallyGone(view, within, of, preempted);
 }
 
-function reallyGone(
-  view: JournalView,
-  within: Collision,
-  of: string,
-  victim: PodLife,
-  preempted: Seen<'Event'>,
-): Finding {
+function reallyGone(view: JournalView, within: Collision, of: string, preempted: Preempted): Finding {
+  const { pod: victim } = preempted;
   const evidence = [within.triggerSeq, preempted.seq];
   const end = processEnd(view, within, victim);
   if (end.seq === undefined) return { ...end.finding, evidence: [...evidence, ...end.finding.evidence] };

@@ -1,6 +1,7 @@
 import type { Attempt, Story } from '../../reports/result.ts';
 import type { JournalView } from './journal-view.ts';
 import { podRef } from './object-index.ts';
+import { firstPreempted } from './preempted.ts';
 import { collision } from './windows.ts';
 
 /** What a person must have wanted for it to be part of the story; the harness's own chores are not. */
@@ -8,7 +9,7 @@ const TOLD = new Set(['delete-pod', 'delete-job', 'restart-gatekeeper', 'delete-
 
 /** The turning points that are no numbers: who was pushed out by whom, and who tried what. */
 export function turningPoints(view: JournalView): Story {
-  const evicted = [firstPreempted(view), firstEvicted(view), firstDrained(view)]
+  const evicted = [preempted(view), firstEvicted(view), firstDrained(view)]
     .flatMap((one) => one ?? [])
     .sort((a, b) => a.seq - b.seq)[0]?.evicted;
   const attempts = attemptsOf(view);
@@ -18,26 +19,22 @@ export function turningPoints(view: JournalView): Story {
 /** A way to lose the gatekeeper, and the line that shows it. */
 type Loss = { seq: number; evicted: NonNullable<Story['evicted']> } | undefined;
 
-function firstPreempted(view: JournalView): Loss {
+function preempted(view: JournalView): Loss {
   // A collision that was taken back is not the story.
-  for (const event of view.events('Preempted', collision(view)?.from ?? 0, view.end)) {
-    const pod = view.podsOf('gatekeeper').find((p) => event.state.regarding === `Pod/${p.ns}/${p.name}`);
-    if (pod === undefined) continue;
-    // The scheduler names the winner by its UID only: "Preempted by pod UID on node NODE".
-    const uid = /Preempted by pod (\S+)/.exec(event.state.message)?.[1];
-    const winner = [...view.pods()].find((p) => p.uid === uid);
-    const priority = pod.seen[0]?.state.priority;
-    const byPriority = winner?.seen[0]?.state.priority;
-    const evicted = {
-      pod: pod.name,
-      how: 'preemption' as const,
-      ...(winner === undefined ? {} : { by: winner.name }),
-      ...(priority === undefined ? {} : { priority }),
-      ...(byPriority === undefined ? {} : { byPriority }),
-    };
-    return { seq: event.seq, evicted };
-  }
-  return undefined;
+  const found = firstPreempted(view, view.podsOf('gatekeeper'), collision(view)?.from ?? 0, view.end);
+  if (found === undefined) return undefined;
+  const { pod, seq, by } = found;
+  const winner = by === undefined ? undefined : [...view.pods()].find((p) => p.uid === by);
+  const priority = pod.seen[0]?.state.priority;
+  const byPriority = winner?.seen[0]?.state.priority;
+  const evicted = {
+    pod: pod.name,
+    how: 'preemption' as const,
+    ...(winner === undefined ? {} : { by: winner.name }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(byPriority === undefined ? {} : { byPriority }),
+  };
+  return { seq, evicted };
 }
 
 /** By the kubelet, under node pressure; the pod that filled the memory outlived it. */

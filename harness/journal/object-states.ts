@@ -39,6 +39,8 @@ export interface PodState {
   reason?: string;
   message?: string;
   restarts?: number;
+  /** Why somebody is about to end it: the reason of its condition DisruptionTarget, e.g. `PreemptionByScheduler`. */
+  disruption?: string;
 }
 export interface JobState {
   completions: number;

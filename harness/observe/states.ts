@@ -44,6 +44,7 @@ export function podState(pod: V1Pod): PodState {
     reason: unscheduled?.reason ?? waiting?.reason ?? status?.reason,
     message: unscheduled?.message ?? waiting?.message ?? status?.message,
     restarts: restarts > 0 ? restarts : undefined,
+    disruption: status?.conditions?.find((c) => c.type === 'DisruptionTarget' && c.status === 'True')?.reason,
   });
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { preemption } from '../../../harness/check/preemption.ts';
+import { turningPoints } from '../../../harness/check/turning-points.ts';
 import { aJournal, REPLICA_SET } from '../../fixtures/journals/a-journal.ts';
 import { AGENT, FIRST, fannedOut, incident, preempted, SECOND, steady } from '../../fixtures/journals/incident.ts';
 
@@ -14,6 +15,20 @@ describe('preemption', () => {
     const finding = preemption(ready().with(preempted).view());
     expect(finding).to.include({ verdict: 'holds', unit: 's', measured: 0.6 });
     expect(finding.because).to.contain(`Pod/kyverno/${FIRST}`);
+  });
+
+  it('takes the condition that the scheduler set on its victim where its Event was lost, and no other condition', () => {
+    const ends = (disruption: string) =>
+      attacked()
+        .pod('modified', FIRST, { disruption })
+        .event('Killing', `Pod/kyverno/${FIRST}`, 'Stopping')
+        .with(gone())
+        .view();
+    const finding = preemption(ends('PreemptionByScheduler'));
+    expect(finding).to.include({ verdict: 'holds' });
+    expect(finding.because).to.contain(`the scheduler preempted Pod/kyverno/${FIRST}`);
+    expect(turningPoints(ends('PreemptionByScheduler')).evicted).to.include({ pod: FIRST, how: 'preemption' });
+    expect(preemption(ends('EvictionByEvictionAPI'))).to.include({ verdict: 'inconclusive' });
   });
 
   it('takes the Killing event where no process was journalled', () => {

@@ -86,6 +86,16 @@ describe('what the journal keeps of', () => {
     expect(podState(as<V1Pod>({ metadata }))).to.include({ deleting: true });
   });
 
+  it('says who is about to end a pod, once that is so', () => {
+    const disrupted = (status: string) =>
+      as<V1Pod>({
+        metadata: { name: 'p' },
+        status: { conditions: [{ type: 'DisruptionTarget', status, reason: 'PreemptionByScheduler' }] },
+      });
+    expect(podState(disrupted('True'))).to.include({ disruption: 'PreemptionByScheduler' });
+    expect(podState(disrupted('False'))).to.not.have.property('disruption');
+  });
+
   it('a gatekeeper that somebody else installed: its part, by its chart’s labels', () => {
     const labels = {
       'app.kubernetes.io/part-of': 'kyverno',
