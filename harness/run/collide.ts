@@ -1,4 +1,5 @@
 import { ATTEMPTS, successorSlippedIn } from '../gatekeeper/false-start.ts';
+import { fanOutGoesOn } from '../recovery/go-on.ts';
 import { NotSeen, waitFor } from '../wait.ts';
 import type { World, WorldParts } from './world.ts';
 
@@ -21,6 +22,9 @@ export async function collide(world: World, parts: WorldParts): Promise<void> {
     if (left === 0 || !(await successorSlippedIn(parts, before))) return;
     await world.collision.revert();
     await world.gatekeeperEnforces(recoveryWithinSeconds);
+    // In a cluster that has come to rest the next try would be a false start for sure.
+    const { encoding } = world.profile.workloads;
+    await fanOutGoesOn({ person: world.person('batch-user'), encoding, live: parts.live, signal: parts.signal });
     world.collision.discount();
   }
 }

@@ -12,6 +12,7 @@ import { pathOf } from '../kube/paths.ts';
 import type { FanOut } from '../load/fan-out.ts';
 import type { Live } from '../observe/live.ts';
 import type { Person } from '../people/person.ts';
+import { fanOutGoesOn } from '../recovery/go-on.ts';
 import { waitFor } from '../wait.ts';
 import { closeSpareNode, installSafeguards } from './install.ts';
 import type { Safeguard, TriggerName } from './safeguard.ts';
@@ -93,6 +94,8 @@ export class Trial {
       const falseStart = () => left > 0 && data.replicas === 1 && successorSlippedIn(this.#p, before);
       if (!(await this.#once(fault, falseStart))) return;
       await this.ready(data.replicas);
+      const { profile, signal } = this.#p;
+      await fanOutGoesOn({ person: person('batch-user'), encoding: profile.workloads.encoding, live, signal });
       journal.append({ type: 'mark', name: 'trigger.discounted' });
     }
   }
