@@ -5,6 +5,13 @@ import { DID } from './words.ts';
 
 const RANK: Record<Exclude<Outcome, 'unknown'>, number> = { stood: 0, limped: 1, fell: 2 };
 
+/** Whether the cluster did better or worse than before; undefined where it is not known what it did. */
+export function outcomeChange(before: Outcome, after: Outcome): 'better' | 'same' | 'worse' | undefined {
+  if (before === 'unknown' || after === 'unknown') return undefined;
+  const rank = RANK[after] - RANK[before];
+  return rank > 0 ? 'worse' : rank < 0 ? 'better' : 'same';
+}
+
 /**
  * What the cluster did, and what it did in each cell of a matrix. To fall further is worse, whatever the experiment
  * expects. Where timing decides between limping and falling, runs like the first one may show that it does so by chance.
@@ -14,9 +21,10 @@ export function outcomes(a: Result, b: Result, sample: readonly Result[]): Diffe
   const now = outcomesOf(b);
   return [...outcomesOf(a)].flatMap(([what, before]): Difference[] => {
     const after = now.get(what);
-    if (after === undefined || before === 'unknown' || after === 'unknown') return [];
+    const change = after === undefined ? undefined : outcomeChange(before, after);
+    if (after === undefined || change === undefined) return [];
     const row = { what, before, after, unit: '', because: DID[after] };
-    if (RANK[after] <= RANK[before]) return [{ ...row, state: 'not worse' }];
+    if (change !== 'worse') return [{ ...row, state: 'not worse' }];
     const alike = sample.filter((r) => outcomesOf(r).get(what) === after).length;
     if (alike > 0)
       return [{ ...row, state: 'not worse', because: `so did ${alike} of ${sample.length} runs like the first one` }];

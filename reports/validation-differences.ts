@@ -1,9 +1,8 @@
 import { compareNumbers, type Difference } from './compare.ts';
-import type { CheckResult, ExperimentResult, Outcome, Result } from './result.ts';
+import { outcomeChange } from './compare-outcomes.ts';
+import type { CheckResult, ExperimentResult, Result } from './result.ts';
 import type { Evidence, SideDifference } from './validation.ts';
 import { DID, duration, quantity } from './words.ts';
-
-const RANK: Record<Outcome, number> = { stood: 0, limped: 1, fell: 2, unknown: -1 };
 
 /** The row that says what the cluster did on either side. */
 export const OUTCOME = 'what the cluster did';
@@ -32,9 +31,7 @@ export function differencesOf(
 type Told = Pick<ExperimentResult, 'outcome' | 'reason' | 'checks'>;
 
 function outcomeRow(experiment: string, what: string, was: Told, is: Told, a: Result, b: Result): SideDifference {
-  const rank = RANK[is.outcome] - RANK[was.outcome];
-  const told = was.outcome !== 'unknown' && is.outcome !== 'unknown';
-  const state = was.outcome === is.outcome ? 'same' : !told ? 'changed' : rank > 0 ? 'worse' : 'better';
+  const state = was.outcome === is.outcome ? 'same' : (outcomeChange(was.outcome, is.outcome) ?? 'changed');
   const because = DID[is.outcome];
   const lines = (t: Told) => t.checks.find((c) => c.evidence.length > 0)?.evidence.slice(0, 6) ?? [];
   const evidence = [
@@ -46,8 +43,7 @@ function outcomeRow(experiment: string, what: string, was: Told, is: Told, a: Re
 
 /** What an experiment expects may be a fall: where the cluster did better, a check that fails is a change and not worse. */
 function checkRows(experiment: string, was: ExperimentResult, is: ExperimentResult, a: Result, b: Result) {
-  const known = was.outcome !== 'unknown' && is.outcome !== 'unknown';
-  const improved = known && RANK[is.outcome] < RANK[was.outcome];
+  const improved = outcomeChange(was.outcome, is.outcome) === 'better';
   return was.checks.flatMap((before): SideDifference[] => {
     const after = is.checks.find(({ name }) => name === before.name);
     if (after === undefined || (after.verdict === before.verdict && after.measured === before.measured)) return [];

@@ -1,6 +1,6 @@
 import type { Attempt, Story } from '../../reports/result.ts';
 import type { JournalView } from './journal-view.ts';
-import { podRef } from './object-index.ts';
+import { type PodLife, podRef } from './object-index.ts';
 import { firstPreempted } from './preempted.ts';
 import { collision } from './windows.ts';
 
@@ -25,16 +25,19 @@ function preempted(view: JournalView): Loss {
   if (found === undefined) return undefined;
   const { pod, seq, by } = found;
   const winner = by === undefined ? undefined : [...view.pods()].find((p) => p.uid === by);
+  return { seq, evicted: evictedBy(pod, 'preemption', winner) };
+}
+
+function evictedBy(pod: PodLife, how: 'preemption' | 'node-pressure', winner: PodLife | undefined) {
   const priority = pod.seen[0]?.state.priority;
   const byPriority = winner?.seen[0]?.state.priority;
-  const evicted = {
+  return {
     pod: pod.name,
-    how: 'preemption' as const,
+    how,
     ...(winner === undefined ? {} : { by: winner.name }),
     ...(priority === undefined ? {} : { priority }),
     ...(byPriority === undefined ? {} : { byPriority }),
   };
-  return { seq, evicted };
 }
 
 /** By the kubelet, under node pressure; the pod that filled the memory outlived it. */
@@ -43,16 +46,7 @@ function firstEvicted(view: JournalView): Loss {
     const pod = view.podsOf('gatekeeper').find((p) => event.state.regarding === podRef(p));
     if (pod === undefined) continue;
     const hog = view.podsOf('hog').findLast((p) => p.first.t <= event.t);
-    const priority = pod.seen[0]?.state.priority;
-    const byPriority = hog?.seen[0]?.state.priority;
-    const evicted = {
-      pod: pod.name,
-      how: 'node-pressure' as const,
-      ...(hog === undefined ? {} : { by: hog.name }),
-      ...(priority === undefined ? {} : { priority }),
-      ...(byPriority === undefined ? {} : { byPriority }),
-    };
-    return { seq: event.seq, evicted };
+    return { seq: event.seq, evicted: evictedBy(pod, 'node-pressure', hog) };
   }
   return undefined;
 }

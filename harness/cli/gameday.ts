@@ -1,13 +1,14 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { EXIT, FalldownError } from '../errors.ts';
+import { FalldownError } from '../errors.ts';
 import { controlCommands } from './gameday/control.ts';
 import { exitCodeOfCard } from './gameday/exit-code.ts';
 import type { GameDayFlags } from './gameday/start.ts';
 import { outputOption, printJson, table } from './output.ts';
 import { positive, withProfileOptions } from './profile-options.ts';
 import { refuseIfGoing } from './report.ts';
+import { unlessLost } from './unless-lost.ts';
 
 /** Apart from runs: a session has a scorecard, and no verdict about a cluster. */
 const DEFAULT_OUT = join('reports', 'gamedays');
@@ -110,7 +111,6 @@ function reportCommand(): Command {
       if (run === undefined || scenario === undefined) throw noGameDay(session, run?.experiment);
       refuseIfGoing(run.runId);
       const { card, unwritten } = await publishGameDay(dir, scenarioOf(scenario), flags.output);
-      const code = exitCodeOfCard(card);
-      process.exitCode = unwritten > 0 && code === EXIT.holds ? EXIT.inconclusive : code;
+      process.exitCode = unlessLost(exitCodeOfCard(card), unwritten);
     });
 }

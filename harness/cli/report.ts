@@ -12,6 +12,7 @@ import type { Experiment } from '../run/script.ts';
 import { builtInExperiments, findExperiment } from './catalog.ts';
 import { publishReports } from './publish.ts';
 import { showResult } from './show-result.ts';
+import { unlessLost } from './unless-lost.ts';
 
 interface ReportFlags {
   out: string;
@@ -57,7 +58,7 @@ async function report(run: string, flags: ReportFlags): Promise<number> {
   const unwritten = await publishReports(dir, result);
   if (flags.output === 'github') process.stdout.write(annotations(result));
   else showResult(result, dir, flags.output);
-  return unwritten.length > 0 && result.verdict === 'holds' ? EXIT.inconclusive : EXIT[result.verdict];
+  return unlessLost(EXIT[result.verdict], unwritten.length);
 }
 
 /** Half a journal says nothing, and the run will write its own reports into this folder. Throws RUN_STILL_GOING. */

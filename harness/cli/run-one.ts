@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import type { ClusterProvider, Profile } from '../../clusters/providers/provider.ts';
-import { EXIT } from '../errors.ts';
 import { execute, type RunOutcome } from '../run/execute.ts';
 import type { MatrixPlan } from '../run/plan-matrix.ts';
 import type { Experiment } from '../run/script.ts';
@@ -10,6 +9,7 @@ import { printError } from './output.ts';
 import { ConsoleProgress } from './progress.ts';
 import { publishReports } from './publish.ts';
 import { remember } from './remember.ts';
+import { unlessLost } from './unless-lost.ts';
 import { identity } from './version.ts';
 
 export interface OneRun {
@@ -60,7 +60,5 @@ export async function runOne(
   const unwritten = await publishReports(outcome.dir, outcome.result);
   remember(outcome.result);
   for (const failure of outcome.failures) printError(failure);
-  // A pass that nobody can read up on is none.
-  const lost = unwritten.length > 0 && outcome.exitCode === EXIT.holds;
-  return lost ? { ...outcome, exitCode: EXIT.inconclusive } : outcome;
+  return { ...outcome, exitCode: unlessLost(outcome.exitCode, unwritten.length) };
 }

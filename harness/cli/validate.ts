@@ -18,6 +18,7 @@ import { planText } from './plan.ts';
 import { positive, withProfileOptions } from './profile-options.ts';
 import { findProvider, requireFit, requireHost } from './providers.ts';
 import { runOne } from './run-one.ts';
+import { unlessLost } from './unless-lost.ts';
 import { type PlannedRun, planValidation, type ValidateFlags, type ValidatePlan } from './validate-plan.ts';
 
 interface Flags extends ValidateFlags {
@@ -134,11 +135,10 @@ async function validate(flags: Flags): Promise<number> {
   }
   // An hour's finding is told first, whatever becomes of its files.
   show(found, dir, flags.output);
-  const written = await write(dir, found);
+  const unwritten = await write(dir, found);
   const { aborted, reason } = interruption.signal;
   if (aborted) return reason instanceof Interrupted ? reason.exitCode : EXIT.sigint;
-  const lost = !written && EXITS[found.verdict] === EXIT.holds;
-  const code = lost ? EXIT.inconclusive : EXITS[found.verdict];
+  const code = unlessLost(EXITS[found.verdict], unwritten);
   return cleanupIncomplete && code !== EXIT.violated ? EXIT.cleanupIncomplete : code;
 }
 
@@ -160,15 +160,15 @@ async function runAll(
   return { sides, upgrade: { asIs, safeguarded: mended } };
 }
 
-/** Whether all of it is in its folder; what is not is told. */
-async function write(dir: string, v: Validation): Promise<boolean> {
+/** How many of its files could not be written; each is told. */
+async function write(dir: string, v: Validation): Promise<number> {
   const unwritten = await writeTexts(dir, [
     { file: 'validation.json', render: () => toJson(v) },
     { file: 'validation.md', render: () => validationMarkdown(v) },
     { file: 'validation.html', render: () => validationHtml(v) },
   ]);
   for (const { error } of unwritten) printError(error);
-  return unwritten.length === 0;
+  return unwritten.length;
 }
 
 function show(v: Validation, dir: string, output: Flags['output']): void {

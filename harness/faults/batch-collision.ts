@@ -14,14 +14,6 @@ const CPU = '150m';
 
 export const batchCollisionDescription = `an encoding Job of ${PODS} pods, at a priority above the gatekeeper’s, fans out onto the infrastructure nodes`;
 
-export interface BatchCollision extends Fault {
-  /**
-   * Goes on with a revert that was refused, as a dead webhook refuses it: as soon as anybody answers, the Job would make
-   * its pods anew, and be there again. Does nothing once it was accepted.
-   */
-  persist(): Promise<void>;
-}
-
 /** F1, F7: batch work that outranks the gatekeeper and is not kept off its node. */
 export function batchCollision(p: {
   encoding: Profile['workloads']['encoding'];
@@ -29,7 +21,7 @@ export function batchCollision(p: {
   /** Ends pods through the eviction API, which a dead webhook does not stop. */
   admin: Person;
   runId: string;
-}): BatchCollision {
+}): Fault {
   const { encoding, user, admin, runId } = p;
   const { namespace, labels, parallelism, priorityClassName } = encoding;
   let tries = 0;
@@ -85,6 +77,7 @@ export function batchCollision(p: {
       for (const { metadata } of items) await evict(admin, { namespace, name: metadata.name }, 'withdraw-trigger');
     },
 
+    /** A dead webhook refuses the revert. As soon as anybody answers, the Job would make its pods anew, and be there again. */
     async persist() {
       if (!suspended) await this.revert();
     },

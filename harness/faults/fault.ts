@@ -5,4 +5,6 @@ export interface Fault {
   describe: string;
   inject(): Promise<void>;
   revert(): Promise<void>;
+  /** Goes on with a revert that was refused, until it is accepted; then it does nothing. Absent where none can be. */
+  persist?(): Promise<void>;
 }

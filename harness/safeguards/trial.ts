@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterHandle, Profile } from '../../clusters/providers/provider.ts';
-import type { BatchCollision } from '../faults/batch-collision.ts';
 import type { Fault } from '../faults/fault.ts';
 import { gatekeeperProcesses } from '../faults/gatekeeper-processes.ts';
 import type { NodeDrain } from '../faults/node-drain.ts';
@@ -48,8 +47,8 @@ export class Trial {
   readonly #p: TrialParts;
   readonly #pressure: Fault;
   readonly #fanOut: FanOut;
-  /** Goes on taking the trigger away, where that was refused. */
-  #persist: (() => Promise<void>) | undefined;
+  /** The trigger that was last injected; its revert may have been refused. */
+  #injected: Fault | undefined;
 
   constructor(parts: TrialParts, pressure: Fault, fanOut: FanOut) {
     this.#p = parts;
@@ -86,7 +85,7 @@ export class Trial {
     journal.append({ type: 'mark', name: 'trial', data: { trigger, ...data } });
     const person = (name: string) => this.#person(name);
     const fault = triggerFault(trigger, { ...this.#p, person, pressure: this.#pressure });
-    if ('persist' in fault) this.#persist = () => (fault as BatchCollision).persist();
+    this.#injected = fault;
     if (trigger === 'stall' || trigger === 'crash-loop') await this.#processStarted();
     for (let left = ATTEMPTS - 1; ; left--) {
       const before = new Set(live.gatekeepers.keys());
@@ -148,7 +147,7 @@ export class Trial {
       steady = well ? (steady ?? journal.now()) : undefined;
       if (journal.now() - persisted > PERSIST_SECONDS) {
         persisted = journal.now();
-        await this.#persist?.();
+        await this.#injected?.persist?.();
       }
       await this.#pass(0.1);
     }

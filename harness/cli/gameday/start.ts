@@ -13,6 +13,7 @@ import { printError, say } from '../output.ts';
 import type { ProfileFlags } from '../profile-options.ts';
 import { ConsoleProgress } from '../progress.ts';
 import { findProvider, requireHost } from '../providers.ts';
+import { unlessLost } from '../unless-lost.ts';
 import { identity } from '../version.ts';
 import { exitCodeOfCard } from './exit-code.ts';
 import { listenForKeys } from './keys.ts';
@@ -67,8 +68,7 @@ export async function startGameDay(name: string | undefined, flags: GameDayFlags
     progress.stop();
     for (const failure of outcome.failures) printError(failure);
     const { card, unwritten } = await publishGameDay(outcome.dir, scenario, flags.output);
-    const code = exitCodeOf(outcome, card, signal);
-    return unwritten > 0 && code === EXIT.holds ? EXIT.inconclusive : code;
+    return unlessLost(exitCodeOf(outcome, card, signal), unwritten);
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
