@@ -26,9 +26,10 @@ describe('process control of embedded clusters', () => {
 
   it('stops the processes of a component and lets them go on', async () => {
     const release = await control.pause('etcd');
-    expect(isStopped(etcd.pid)).to.equal(true);
+    // A signal takes effect when the kernel next looks at the process, which `kill` does not wait for.
+    await until(() => isStopped(etcd.pid));
     await release();
-    expect(isStopped(etcd.pid)).to.equal(false);
+    await until(() => !isStopped(etcd.pid));
   });
 
   it('leaves it a share of the time', async () => {
@@ -37,7 +38,7 @@ describe('process control of embedded clusters', () => {
     await until(() => !isStopped(etcd.pid));
     await until(() => isStopped(etcd.pid));
     await release();
-    expect(isStopped(etcd.pid)).to.equal(false);
+    await until(() => !isStopped(etcd.pid));
   });
 
   it('says so when there is no such process', async () => {

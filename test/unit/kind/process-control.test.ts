@@ -59,7 +59,7 @@ describe('process control of kind clusters', () => {
       );
       await until(() => seen.add(isStopped(gatekeeper.pid)).size === 2);
       await release();
-      expect(isStopped(gatekeeper.pid)).to.equal(false);
+      await until(() => !isStopped(gatekeeper.pid));
     } finally {
       gatekeeper.kill('SIGKILL');
     }
