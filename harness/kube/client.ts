@@ -34,7 +34,8 @@ export interface DeleteOptions extends CallOptions {
  *
  * The typed client of @kubernetes/client-node opens a TLS connection for every request and its decoding of
  * 10,000 pods blocks the event loop for a second; both would show up in what falldown measures. So requests
- * are plain JSON over one shared undici Agent. Use one client per purpose (watches, load, people, probes).
+ * are plain JSON over one shared undici Agent; a watch may ask for something cheaper. Use one client per purpose
+ * (watches, load, people, probes).
  */
 export class KubeClient {
   readonly server: string;
@@ -113,9 +114,19 @@ export class KubeClient {
     return this.#ask('GET', path, undefined, options);
   }
 
-  /** Opens a stream (a watch); the caller reads it to its end or aborts it. */
-  async stream(path: string, options: CallOptions = {}): Promise<AsyncIterable<Buffer>> {
-    return (await this.#send('GET', path, undefined, { timeoutSeconds: 120, ...options })).body;
+  /**
+   * Opens a stream (a watch) of the media type `accept`; the caller reads it to its end or aborts it. An answer of another
+   * type is an error, as the caller could not read it.
+   */
+  async stream(path: string, options: CallOptions & { accept: string }): Promise<AsyncIterable<Buffer>> {
+    const { accept, ...rest } = options;
+    const started = performance.now();
+    const { headers, body } = await this.#send('GET', path, undefined, { timeoutSeconds: 120, ...rest }, { accept });
+    const type = String(headers['content-type'] ?? '');
+    if (sameType(type, accept)) return body;
+    body.destroy();
+    const detail = `expected ${accept}, seen ${type === '' ? 'no media type' : type}`;
+    throw new KubeApiError({ verb: 'GET', path, code: 0, reason: 'OtherMediaType', detail, seconds: since(started) });
   }
 
   async close(): Promise<void> {
@@ -141,9 +152,15 @@ export class KubeClient {
   }
 
   /** A request with its whole answer: one that breaks off in the middle is no answer. */
-  async #ask(verb: string, path: string, body: unknown, options: CallOptions, content?: string): Promise<string> {
+  async #ask(
+    verb: string,
+    path: string,
+    body: unknown,
+    options: CallOptions,
+    content = 'application/json',
+  ): Promise<string> {
     const started = performance.now();
-    const answer = await this.#send(verb, path, body, options, content);
+    const answer = await this.#send(verb, path, body, options, body === undefined ? {} : { 'content-type': content });
     try {
       return await answer.body.text();
     } catch (cause) {
@@ -151,7 +168,7 @@ export class KubeClient {
     }
   }
 
-  async #send(verb: string, path: string, body: unknown, options: CallOptions, content = 'application/json') {
+  async #send(verb: string, path: string, body: unknown, options: CallOptions, headers: Record<string, string> = {}) {
     const started = performance.now();
     const timeout = (options.timeoutSeconds ?? 90) * 1000;
     const url = this.server + path + queryString(options.query);
@@ -160,7 +177,7 @@ export class KubeClient {
       answer = await request(url, {
         method: verb as 'GET',
         dispatcher: this.#agent,
-        headers: body === undefined ? this.#headers : { ...this.#headers, 'content-type': content },
+        headers: { ...this.#headers, ...headers },
         body: body === undefined ? null : JSON.stringify(body),
         headersTimeout: timeout,
         bodyTimeout: timeout,
@@ -178,6 +195,12 @@ export class KubeClient {
 /** Seconds since a time of the monotonic clock. */
 function since(started: number): number {
   return (performance.now() - started) / 1000;
+}
+
+/** Media types are compared without case and blanks; parameters beyond the ones that were asked for (a charset) do not matter. */
+function sameType(seen: string, asked: string): boolean {
+  const parts = (type: string) => type.toLowerCase().replaceAll(' ', '').split(';');
+  return parts(asked).every((part) => parts(seen).includes(part));
 }
 
 function noAnswer(verb: string, path: string, started: number, cause: unknown): KubeApiError {

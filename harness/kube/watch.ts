@@ -4,12 +4,19 @@ import { reasonOf } from '../errors.ts';
 import type { KubeClient, Query } from './client.ts';
 import { KubeApiError } from './errors.ts';
 import type { KubeObject } from './object.ts';
+import { jsonLines, type WatchCodec } from './watch-codec.ts';
 
 export interface WatchHandlers<T> {
   /** `listed` for what was there at the start (or after a re-list, for what changed while the watch was blind). */
   onObject(op: 'listed' | 'added' | 'modified' | 'deleted', object: T): void;
   /** `gap`: from now on changes may be missed; `resumed`: complete again, after so many seconds. */
   onState?(op: 'synced' | 'gap' | 'resumed' | 'stopped', detail: { reason?: string; seconds?: number }): void;
+}
+
+export interface WatchOptions<T> {
+  query?: Query;
+  /** How changes come over the wire; the first list is JSON. Default: JSON. */
+  codec?: WatchCodec<T>;
 }
 
 export interface Watch {
@@ -35,12 +42,12 @@ class Expired extends Error {}
 export function watch<T extends KubeObject>(
   client: KubeClient,
   path: string,
-  query: Query,
+  { query = {}, codec = jsonLines<T>() }: WatchOptions<T>,
   handlers: WatchHandlers<T>,
   signal: AbortSignal,
 ): Watch {
   const synced = Promise.withResolvers<void>();
-  const done = run(client, path, query, handlers, signal, synced.resolve).finally(() => {
+  const done = run(client, path, query, codec, handlers, signal, synced.resolve).finally(() => {
     handlers.onState?.('stopped', {});
     synced.resolve();
   });
@@ -51,6 +58,7 @@ async function run<T extends KubeObject>(
   client: KubeClient,
   path: string,
   query: Query,
+  codec: WatchCodec<T>,
   handlers: WatchHandlers<T>,
   signal: AbortSignal,
   onSynced: () => void,
@@ -79,11 +87,12 @@ async function run<T extends KubeObject>(
       }
       const stream = await client.stream(path, {
         query: { ...query, watch: true, allowWatchBookmarks: true, resourceVersion: revision, timeoutSeconds: 300 },
+        accept: codec.mediaType,
         signal,
       });
       sighted();
       const opened = performance.now();
-      for await (const event of lines<T>(stream)) {
+      for await (const event of codec.events(stream)) {
         if (event.type === 'ERROR') throw new Expired(JSON.stringify(event.object));
         revision = event.object.metadata.resourceVersion ?? revision;
         if (event.type !== 'BOOKMARK') apply(event.type, event.object, known, handlers);
@@ -141,8 +150,6 @@ async function relist<T extends KubeObject>(
   return revision;
 }
 
-type WatchEvent<T> = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: T };
-
 function apply<T extends KubeObject>(
   type: 'ADDED' | 'MODIFIED' | 'DELETED',
   object: T,
@@ -158,14 +165,4 @@ function remember<T extends KubeObject>(known: Map<string, T>, object: T): void 
   const { name, namespace, uid, resourceVersion } = object.metadata;
   // Only what names the object is kept: tens of thousands of whole pods would be hundreds of MB.
   known.set(uid ?? '', { metadata: { name, namespace, uid, resourceVersion } } as unknown as T);
-}
-
-async function* lines<T>(stream: AsyncIterable<Buffer>): AsyncGenerator<WatchEvent<T>> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of stream) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = parts.pop() ?? '';
-    for (const part of parts) if (part !== '') yield JSON.parse(part) as WatchEvent<T>;
-  }
 }

@@ -10,10 +10,12 @@ import type {
 } from '@kubernetes/client-node';
 import type { ObjectState, WatchedKind } from '../journal/events.ts';
 import type { Journal } from '../journal/writer.ts';
-import type { KubeClient, Query } from '../kube/client.ts';
+import type { KubeClient } from '../kube/client.ts';
 import { type KubeObject, wire } from '../kube/object.ts';
 import { pathOf } from '../kube/paths.ts';
-import { watch } from '../kube/watch.ts';
+import { POD } from '../kube/protobuf/pod.ts';
+import { protobuf } from '../kube/protobuf/watch-events.ts';
+import { type WatchOptions, watch } from '../kube/watch.ts';
 import { type WebhookConfiguration, webhookState } from '../kube/webhooks.ts';
 import { NODE_LABEL } from '../labels.ts';
 import {
@@ -33,8 +35,10 @@ const TELLING = new Set(['Preempted', 'Killing', 'Evicted', 'ScalingReplicaSet',
 /** One for each pod, which decides nothing: the API server need not even send it. They are never warnings. */
 const UNTOLD = ['Scheduled', 'SuccessfulCreate', 'Pulling', 'Pulled', 'Created'];
 
-const SELECTED: Partial<Record<WatchedKind, Query>> = {
-  Event: { fieldSelector: UNTOLD.map((reason) => `reason!=${reason}`).join(',') },
+const OPTIONS: Partial<Record<WatchedKind, WatchOptions<KubeObject>>> = {
+  // Tens of thousands of pods, each changing several times: the one watch that the API server could feel.
+  Pod: { codec: protobuf(POD) },
+  Event: { query: { fieldSelector: UNTOLD.map((reason) => `reason!=${reason}`).join(',') } },
 };
 
 const STATES: Record<WatchedKind, (object: KubeObject) => ObjectState | undefined> = {
@@ -67,7 +71,7 @@ function watchKind(kind: WatchedKind, client: KubeClient, journal: Journal, sign
   const { synced } = watch<KubeObject>(
     client,
     pathOf(kind),
-    SELECTED[kind] ?? {},
+    OPTIONS[kind] ?? {},
     {
       onObject(op, object) {
         const { uid = '', name, namespace } = object.metadata;

@@ -6,9 +6,15 @@ import { octetName } from '../../clusters/providers/embedded/octet.ts';
 import { KubeClient } from '../../harness/kube/client.ts';
 import { credentialsFrom } from '../../harness/kube/credentials.ts';
 import { isNotFound, type KubeApiError } from '../../harness/kube/errors.ts';
+import { type KubeObject, wire } from '../../harness/kube/object.ts';
 import { pathOf } from '../../harness/kube/paths.ts';
+import { POD } from '../../harness/kube/protobuf/pod.ts';
+import { protobuf } from '../../harness/kube/protobuf/watch-events.ts';
+import { watch } from '../../harness/kube/watch.ts';
+import type { WatchCodec } from '../../harness/kube/watch-codec.ts';
 import { ENCODE_ANNOTATION, NODE_LABEL } from '../../harness/labels.ts';
 import { isNameHeld } from '../../harness/machine-name.ts';
+import { podState } from '../../harness/observe/states.ts';
 import { clusterDir } from '../../harness/paths.ts';
 import { identityOf, processesOf } from '../../harness/processes.ts';
 import { type Cluster, eventually, Lab, processesOfPod, sleeper } from './lab.ts';
@@ -110,6 +116,42 @@ describe('embedded clusters', function () {
     expect(processesOfPod(one, 'default/foreign')).to.deep.equal([]);
     await one.admin.delete(podPath('foreign'));
     await eventually('the pod to be gone', () => pod('foreign').then(() => false, isNotFound), 15);
+  });
+
+  it('tell the same of a pod in protobuf as in JSON, through its whole life', async () => {
+    const stop = new AbortController();
+    /** What the journal would keep, by uid and revision. */
+    const seenBy = async (codec?: WatchCodec<KubeObject>) => {
+      const seen = new Map<string, unknown>();
+      const handlers = {
+        onObject: (op: string, object: KubeObject) => {
+          const { uid, resourceVersion } = object.metadata;
+          seen.set(`${uid} ${resourceVersion} ${op}`, podState(wire<V1Pod>(object)));
+        },
+      };
+      const started = watch(one.admin, PODS, codec === undefined ? {} : { codec }, handlers, stop.signal);
+      await started.synced;
+      return { seen, done: started.done };
+    };
+    const json = await seenBy();
+    const proto = await seenBy(protobuf(POD));
+    const crashing = { name: 'main', image: 'busybox', command: ['false'] };
+    await one.admin.create(PODS, sleeper('comes-and-goes'));
+    await one.admin.create(PODS, sleeper('crashes', { containers: [crashing] }));
+    await one.admin.create(PODS, sleeper('never-placed', { nodeSelector: { no: 'such-node' } }));
+    const told = (what: string) => [...json.seen.values()].some((state) => JSON.stringify(state).includes(what));
+    for (const what of ['"ready":true', 'CrashLoopBackOff', 'Unschedulable'])
+      await eventually(what, async () => told(what));
+    for (const name of ['comes-and-goes', 'crashes', 'never-placed']) {
+      await one.admin.delete(podPath(name), { gracePeriodSeconds: 1 });
+      await eventually(`${name} to be gone`, () => pod(name).then(() => false, isNotFound), 15);
+    }
+    const deletions = (seen: Map<string, unknown>) => [...seen.keys()].filter((key) => key.endsWith('deleted')).length;
+    await eventually('both to have seen it', async () => deletions(json.seen) >= 3 && deletions(proto.seen) >= 3);
+    stop.abort();
+    await Promise.all([json.done, proto.done]);
+    expect(Object.fromEntries(proto.seen)).to.deep.equal(Object.fromEntries(json.seen));
+    expect(told('"deleting":true')).to.equal(true);
   });
 
   it('have fake nodes that finish a Job’s pods after their encode time, and not before', async () => {

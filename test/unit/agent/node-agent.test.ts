@@ -25,7 +25,7 @@ describe('node agent', () => {
       if (path !== '/api/v1/pods') return json(response, {});
       if (query.get('watch') === null) return json(response, { metadata: { resourceVersion: '1' }, items });
       stream = response;
-      response.writeHead(200);
+      response.writeHead(200, { 'content-type': 'application/json' });
       return response.flushHeaders();
     });
   });

@@ -30,7 +30,7 @@ describe('node agent: service forwarder', () => {
     api = await FakeApi.start(({ path, query }, response) => {
       if (query.get('watch') === null) return json(response, { metadata: { resourceVersion: '1' }, items: [] });
       streams[path.split('/').at(-1) as string] = response;
-      response.writeHead(200);
+      response.writeHead(200, { 'content-type': 'application/json' });
       return response.flushHeaders();
     });
     running = new ServiceForwarder((warning) => warnings.push(warning)).run(api.credentials, stop.signal);

@@ -20,11 +20,14 @@ describe('watch', () => {
   /** What the server lists now. */
   let items: KubeObject[];
   let revision: string;
+  /** Of its streams. */
+  let mediaType: string;
   /** What it does with the first, second … stream; further ones stay open and silent. */
   let streams: ((response: ServerResponse) => unknown)[];
 
   beforeEach(async () => {
     [seen, states, streams, items, revision] = [[], [], [], [], '10'];
+    mediaType = 'application/json';
     stop = new AbortController();
     api = await FakeApi.start((asked, response) => {
       if (asked.query.get('watch') === null) {
@@ -32,7 +35,7 @@ describe('watch', () => {
         return;
       }
       const stream = streams.shift();
-      response.writeHead(200);
+      response.writeHead(200, { 'content-type': mediaType });
       response.flushHeaders();
       stream?.(response);
     });
@@ -47,7 +50,7 @@ describe('watch', () => {
     running = watch<KubeObject>(
       api.client(),
       '/api/v1/pods',
-      { fieldSelector: 'x=y' },
+      { query: { fieldSelector: 'x=y' } },
       {
         onObject: (op, object) => seen.push(`${op} ${object.metadata.name}`),
         onState: (op, { reason }) => states.push(reason === undefined || op !== 'gap' ? op : `gap ${reason}`),
@@ -205,6 +208,16 @@ describe('watch', () => {
     stop.abort();
     await Promise.all([running.done, running.synced]);
     expect(states.at(-1)).to.equal('stopped');
+  });
+
+  it('takes an answer in another form for a gap', async () => {
+    streams = [];
+    mediaType = 'text/html; charset=utf-8';
+    start();
+    await until(() => gaps().length === 1);
+    expect(gaps()[0]).to.contain('expected application/json, seen text/html; charset=utf-8');
+    mediaType = 'Application/JSON; charset=utf-8';
+    await until(() => states.includes('resumed'));
   });
 
   it('reads events that come in pieces, also when a character is cut in two', async () => {

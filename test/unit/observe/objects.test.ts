@@ -8,6 +8,7 @@ import { Journal } from '../../../harness/journal/writer.ts';
 import { watchObjects } from '../../../harness/observe/objects.ts';
 import { until } from '../../until.ts';
 import { FakeApi, json } from '../kube/fake-api.ts';
+import { frame, message } from '../kube/protobuf/written.ts';
 
 type Item = { metadata: { name: string; uid: string; resourceVersion: string } } & Record<string, unknown>;
 
@@ -31,14 +32,14 @@ describe('watchObjects', () => {
       if (event.type === 'object') objects.push(event);
       if (event.type === 'watch') states.push(event);
     });
-    api = await FakeApi.start(({ path, query }, response) => {
+    api = await FakeApi.start(({ path, query, headers }, response) => {
       const plural = path.split('/').at(-1) as string;
       if (query.get('watch') === null) {
         json(response, { metadata: { resourceVersion: '1' }, items: items[plural] ?? [] });
         return;
       }
       streams[plural] = response;
-      response.writeHead(200);
+      response.writeHead(200, { 'content-type': headers.accept });
       response.flushHeaders();
     });
   });
@@ -55,11 +56,12 @@ describe('watchObjects', () => {
   };
   const tell = (plural: string, type: string, object: unknown) =>
     streams[plural]?.write(`${JSON.stringify({ type, object })}\n`);
+  const tellOfPod = (type: string, at: string, phase: string, finalizer = 'y') => {
+    const metadata = message([1, 'a'], [3, 'n'], [5, 'a'], [6, at], [14, finalizer]);
+    streams.pods?.write(frame(type, message([1, metadata], [3, message([1, phase])])));
+  };
   const meta = (name: string, resourceVersion: string) => ({ name, uid: name, namespace: 'n', resourceVersion });
-  const pod = (name: string, at: string, phase: string, more: object = {}) => ({
-    metadata: { ...meta(name, at), ...more },
-    status: { phase },
-  });
+  const pod = (name: string, at: string, phase: string) => ({ metadata: meta(name, at), status: { phase } });
   const event = (name: string, reason: string, type: string) => ({
     metadata: meta(name, '1'),
     reason,
@@ -86,10 +88,10 @@ describe('watchObjects', () => {
 
   it('writes a change once, and nothing that the journal does not keep', async () => {
     await start();
-    tell('pods', 'ADDED', pod('a', '2', 'Pending'));
-    tell('pods', 'MODIFIED', pod('a', '3', 'Pending', { finalizers: ['x'] }));
-    tell('pods', 'MODIFIED', pod('a', '4', 'Running'));
-    tell('pods', 'DELETED', pod('a', '5', 'Running'));
+    tellOfPod('ADDED', '2', 'Pending');
+    tellOfPod('MODIFIED', '3', 'Pending', 'x');
+    tellOfPod('MODIFIED', '4', 'Running');
+    tellOfPod('DELETED', '5', 'Running');
     await until(() => objects.at(-1)?.op === 'deleted');
     expect(objects.map(({ op, state }) => [op, 'phase' in state && state.phase])).to.deep.equal([
       ['added', 'Pending'],
@@ -121,7 +123,7 @@ describe('watchObjects', () => {
     objects.length = 0;
     states.length = 0;
     tell('events', 'ERROR', { kind: 'Status', code: 410 });
-    tell('pods', 'ERROR', { kind: 'Status', code: 410 });
+    streams.pods?.write(frame('ERROR', message([6, 410])));
     await until(() => states.filter(({ op }) => op === 'resumed').length === 2);
     expect(objects.map(({ op, kind, name }) => `${op} ${kind} ${name}`)).to.have.members([
       'deleted Event e3',

@@ -44,7 +44,7 @@ async function serveNode(
   const pods = watch<KubeObject>(
     node,
     '/api/v1/pods',
-    { fieldSelector },
+    { query: { fieldSelector } },
     {
       onObject(op, object) {
         const pod = object as unknown as V1Pod;

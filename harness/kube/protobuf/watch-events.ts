@@ -1,0 +1,57 @@
+import type { WatchCodec, WatchEvent } from '../watch-codec.ts';
+import { bytes, integer, type Message, one, read, text } from './message.ts';
+
+/** `metav1.WatchEvent`. */
+const WATCH_EVENT: Message = { 1: text('type'), 2: one('object', { 1: bytes('raw') }) };
+
+/** `runtime.Unknown`, which every object is wrapped in, after a magic number. */
+const UNKNOWN: Message = { 2: bytes('raw') };
+const MAGIC = 'k8s\0';
+
+/** `metav1.Status`: what an ERROR event brings instead of an object. */
+const STATUS: Message = { 3: text('message'), 4: text('reason'), 6: integer('code') };
+
+/** etcd takes no object of more than 1.5 MiB; a length beyond this is none. */
+const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The protobuf form, of which only the fields in `message` are decoded. It costs both sides less than JSON: the API server
+ * encodes a change once for all who watch in this form, its own controllers among them.
+ */
+export function protobuf<T>(message: Message): WatchCodec<T> {
+  return {
+    mediaType: 'application/vnd.kubernetes.protobuf;stream=watch',
+    async *events(stream) {
+      for await (const frame of frames(stream)) {
+        const { type, object } = read(frame, WATCH_EVENT) as {
+          type: WatchEvent<T>['type'];
+          object?: { raw?: Uint8Array };
+        };
+        yield { type, object: read(unwrap(object?.raw), type === 'ERROR' ? STATUS : message) as T };
+      }
+    },
+  };
+}
+
+/** Four bytes of length, big-endian, then as many bytes. */
+async function* frames(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of stream) {
+    let left = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    while (left.length >= 4) {
+      const size = left.readUInt32BE(0);
+      if (size > LARGEST_FRAME_BYTES)
+        throw new Error(`expected a frame of protobuf, seen ${left.toString('latin1', 0, 80)}`);
+      if (left.length < 4 + size) break;
+      yield left.subarray(4, 4 + size);
+      left = left.subarray(4 + size);
+    }
+    rest = left;
+  }
+}
+
+function unwrap(wrapped: Uint8Array | undefined): Uint8Array {
+  const magic = Buffer.from(wrapped?.subarray(0, MAGIC.length) ?? []).toString('latin1');
+  if (wrapped === undefined || magic !== MAGIC) throw new Error('expected an object in protobuf, seen none');
+  return (read(wrapped.subarray(MAGIC.length), UNKNOWN) as { raw?: Uint8Array }).raw ?? new Uint8Array();
+}

@@ -1,0 +1,25 @@
+export type WatchEvent<T> = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: T };
+
+/** How the events of a watch are written on the wire. */
+export interface WatchCodec<T> {
+  /** The media type that is asked for. */
+  mediaType: string;
+  /** Throws on what is not in this form. */
+  events(stream: AsyncIterable<Buffer>): AsyncGenerator<WatchEvent<T>>;
+}
+
+/** One JSON document a line: every kind of object can be had so, whole. */
+export function jsonLines<T>(): WatchCodec<T> {
+  return {
+    mediaType: 'application/json',
+    async *events(stream) {
+      const decoder = new TextDecoder();
+      let rest = '';
+      for await (const chunk of stream) {
+        const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+        rest = parts.pop() ?? '';
+        for (const part of parts) if (part !== '') yield JSON.parse(part) as WatchEvent<T>;
+      }
+    },
+  };
+}
