@@ -37,7 +37,7 @@ interface Window {
 }
 
 /** How long the end is: the last probes of each kind in it decide. */
-const END_SECONDS = 2;
+const END_SECONDS = 3;
 
 /** F16: the instruments saw the whole trial, so that its fate can be told. Measured: the fate. */
 export function trialInSight(view: JournalView): Finding {

@@ -7,7 +7,7 @@ import { type PodLife, podRef } from './object-index.ts';
 import { readiness, readyAt } from './readiness.ts';
 import { few, holds, inconclusive, neverReached, plural, secs, toMs } from './verdicts.ts';
 
-/** A probe every half second; more than this without an answer is a hole in what was watched. */
+/** A probe every second; more than this without an answer is a hole in what was watched. */
 const MAX_GAP_SECONDS = 5;
 
 /** What came of one way out, read off the journal of its cell. Times are seconds after the path was taken. */

@@ -78,7 +78,7 @@ export async function followAuditLog(path: string, journal: Journal, marker: Kub
   else blind('the audit log does not show a request that was made');
   return async () => {
     const whole = await shows().catch(() => false);
-    await stop();
+    stop();
     if (!whole && !damaged) blind('at the end the audit log did not show a request that was made');
   };
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 const LOOK_MILLISECONDS = 100;
 const PIECE_BYTES = 256 * 1024;
@@ -6,34 +6,41 @@ const PIECE_BYTES = 256 * 1024;
 /**
  * Follows a file that another process writes, line by line, from its beginning; it need not be there yet. Returns a
  * function that reads the rest and stops.
+ *
+ * Read synchronously: most looks find nothing, and a trip through the thread pool costs many times what such a look does.
  */
-export function followLines(path: string, take: (line: string, number: number) => void): () => Promise<void> {
+export function followLines(path: string, take: (line: string, number: number) => void): () => void {
   const decoder = new TextDecoder();
+  const piece = Buffer.alloc(PIECE_BYTES);
+  let file: number | undefined;
   let offset = 0;
   let rest = '';
   let number = 0;
-  const readOn = async (file: FileHandle) => {
+  const look = () => {
+    file ??= opened(path);
+    if (file === undefined) return;
     for (;;) {
-      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(PIECE_BYTES), position: offset });
-      if (bytesRead === 0) return;
-      offset += bytesRead;
-      const lines = (rest + decoder.decode(buffer.subarray(0, bytesRead), { stream: true })).split('\n');
+      const size = readSync(file, piece, 0, PIECE_BYTES, offset);
+      if (size === 0) return;
+      offset += size;
+      const lines = (rest + decoder.decode(piece.subarray(0, size), { stream: true })).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) take(line, ++number);
     }
   };
-  const look = async () => {
-    const file = await open(path, 'r').catch(() => undefined);
-    if (file === undefined) return;
-    await readOn(file).finally(() => file.close());
-  };
-  let turn = look();
-  const timer = setInterval(() => {
-    turn = turn.then(look);
-  }, LOOK_MILLISECONDS);
-  return async () => {
+  look();
+  const timer = setInterval(look, LOOK_MILLISECONDS);
+  return () => {
     clearInterval(timer);
-    await turn;
-    await look();
+    look();
+    if (file !== undefined) closeSync(file);
   };
+}
+
+function opened(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
 }

@@ -28,8 +28,8 @@ const PERSIST_SECONDS = 1;
 const AFTER_FALL_SECONDS = 3;
 /** A restored gatekeeper is back in about 5 s, each further replica some seconds later. */
 const STEADY_WITHIN_SECONDS = 90;
-/** A healed gate has to stay closed for this long. */
-const STEADY_SECONDS = 1.5;
+/** A healed gate has to stay closed for this long: at least two probes. */
+const STEADY_SECONDS = 2.5;
 
 export interface TrialParts {
   handle: ClusterHandle;

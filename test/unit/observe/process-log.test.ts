@@ -12,7 +12,7 @@ describe('followProcessLog', () => {
   let path: string;
   let journal: Journal;
   let seen: (JournalEvent & ProcessChanged)[];
-  let stop: () => Promise<void>;
+  let stop: () => void;
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'falldown-process-log-'));
     path = join(dir, 'processes.ndjson');
