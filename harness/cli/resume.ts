@@ -31,7 +31,7 @@ export interface Resumed {
 export async function resume(
   run: string,
   names: readonly string[],
-  flags: MatrixFlags & { out: string; seed?: number },
+  flags: MatrixFlags & { out: string; seed?: number; on?: string },
 ): Promise<Resumed> {
   const dir = realpathSync(findRun(run, flags.out));
   const { started, planned, on } = beginning(join(dir, 'journal.ndjson'));
@@ -41,6 +41,9 @@ export async function resume(
   if (others.length > 0) throw differs(`${others.join(', ')} beside --resume`, `only ${started.experiment}`);
   if (flags.seed !== undefined && flags.seed !== started.seed) {
     throw differs(`--seed ${flags.seed}`, `--seed ${started.seed}, as in ${started.runId}`);
+  }
+  if (flags.on !== undefined && flags.on !== (on ?? flags.on)) {
+    throw differs(`--on ${flags.on}`, `--on ${on}, as in ${started.runId}`);
   }
   const profile = profileOf(dir);
   const chosen = flags.only !== undefined || flags.skip !== undefined;

@@ -20,7 +20,8 @@ import { runOne } from './run-one.ts';
 import { showResult } from './show-result.ts';
 
 interface RunFlags extends ProfileFlags, ProviderFlags, MatrixFlags, MetricsFlags {
-  on: string;
+  /** Only when it was given. */
+  on?: string;
   seed?: number;
   keep?: boolean;
   dryRun?: boolean;
@@ -29,6 +30,7 @@ interface RunFlags extends ProfileFlags, ProviderFlags, MatrixFlags, MetricsFlag
   output: 'human' | 'json';
 }
 
+const DEFAULT_PROVIDER = 'embedded';
 /** No experiment of falldown's own takes a quarter of this; a run that hangs must end some day. */
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 
@@ -37,7 +39,7 @@ export function runCommand(): Command {
     new Command('run')
       .description('Provisions a cluster, runs experiments on it, and reports. Without a name: admission-deadlock.')
       .argument('[experiment...]', 'names (falldown experiments), or paths of your own experiment files')
-      .addOption(new Option('--on <provider>', 'kind of cluster').choices([...PROVIDERS]).default('embedded')),
+      .addOption(new Option('--on <provider>', 'kind of cluster').choices([...PROVIDERS]).default(DEFAULT_PROVIDER)),
   );
   return withMatrixOptions(withMetricsOptions(command).addOption(imagesOption()))
     .option('--allow-cluster <name>', 'with --on current: yes, break this cluster')
@@ -62,8 +64,9 @@ Examples:
   falldown run --resume latest
   falldown run --dry-run`,
     )
-    .action(async (names: string[], flags: RunFlags) => {
-      process.exitCode = await run(names, flags);
+    .action(async (names: string[], { on, ...flags }: RunFlags & { on: string }, self: Command) => {
+      const given = self.getOptionValueSource('on') !== 'default';
+      process.exitCode = await run(names, given ? { ...flags, on } : flags);
     });
 }
 
@@ -94,7 +97,7 @@ async function plansFor(names: readonly string[], flags: RunFlags): Promise<Plan
 
 async function run(names: string[], flags: RunFlags): Promise<number> {
   const plans = await plansFor(names, flags);
-  const provider = await findProvider(plans[0]?.on ?? flags.on, flags);
+  const provider = await findProvider(plans[0]?.on ?? flags.on ?? DEFAULT_PROVIDER, flags);
   for (const { experiment } of plans) requireFit(experiment, provider);
   if (flags.keep === true && provider.name === 'kind') refuseToKeep(plans);
   if (flags.dryRun === true) {

@@ -59,7 +59,7 @@ describe('run --resume', function () {
   });
 
   it('refuses to go on with something else than was begun', async () => {
-    for (const args of [['--pods', '5'], ['--workloads', 'mine'], ['--seed', '99'], ['starvation']]) {
+    for (const args of [['--pods', '5'], ['--workloads', 'mine'], ['--seed', '99'], ['--on', 'kind'], ['starvation']]) {
       const { code, stderr } = await resume(...args);
       expect(code, stderr).to.equal(2);
       expect(stderr, args.join(' ')).to.match(/RESUME_DIFFERS|EXPERIMENT_DIFFERS|EXPERIMENT_UNKNOWN/);
