@@ -1,4 +1,4 @@
-import { createHistogram, type Histogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /**
  * The histogram's own resolution is part of what it reports. Each look wakes the thread, so fewer are cheaper; of this many,
@@ -16,22 +16,23 @@ export interface LoopDelay {
 /** How late the event loop of the calling thread is: of what it was busy with, no timer and no answer was looked at. */
 export function loopDelay(): { take(): LoopDelay; stop(): void } {
   const recent = monitorEventLoopDelay({ resolution: RESOLUTION_MILLISECONDS });
-  const overall = createHistogram();
+  const overall = monitorEventLoopDelay({ resolution: RESOLUTION_MILLISECONDS });
   recent.enable();
+  overall.enable();
   return {
     take() {
-      overall.add(recent as unknown as typeof overall);
       const taken = { eventLoopDelayP99: p99(recent), overallEventLoopDelayP99: p99(overall) };
       recent.reset();
       return taken;
     },
     stop() {
       recent.disable();
+      overall.disable();
     },
   };
 }
 
-function p99(histogram: Histogram): number {
+function p99(histogram: ReturnType<typeof monitorEventLoopDelay>): number {
   const late = (histogram.percentile(99) / 1e6 - RESOLUTION_MILLISECONDS) / 1000;
   return Number.isFinite(late) ? Math.max(0, late) : 0;
 }
