@@ -58,7 +58,7 @@ export function trial(view: JournalView): Trial | { why: string; seqs: number[] 
   if (blind !== undefined) return { why: `the trial was not in sight: ${blind}`, seqs };
   const asked = view.probes.filter((p) => p.t >= from && p.t - p.seconds <= to);
   const good = asked.filter((p) => p.subject === 'good');
-  const bad = asked.filter((p) => p.subject === 'violating' && p.probe === 'enforcement');
+  const bad = asked.filter((p) => p.subject === 'violating');
   const [lastGood, lastBad] = [good, bad].map((list) => list.findLast((p) => p.answer !== 'error' && p.t <= to));
   if (
     lastGood === undefined ||
@@ -70,7 +70,7 @@ export function trial(view: JournalView): Trial | { why: string; seqs: number[] 
   const low = lowest(steps, from, to);
   if (unseen !== undefined || low === undefined) return { why: `the replicas were not in sight: ${unseen}`, seqs };
   const shut = good.filter((p) => p.answer === 'webhook-down');
-  const open = asked.filter((p) => p.subject === 'violating' && p.answer === 'admitted');
+  const open = bad.filter((p) => p.answer === 'admitted');
   const atEnd = lastGood.answer === 'webhook-down' || lastBad.answer !== 'refused';
   const hurt = shut.length + open.length > 0;
   return {

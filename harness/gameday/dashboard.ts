@@ -62,7 +62,7 @@ export class Dashboard {
   see(event: JournalEvent): void {
     this.#account(event.t);
     this.#live.see(event);
-    if (event.type === 'probe' && event.probe === 'enforcement') {
+    if (event.type === 'probe' && event.probe !== 'audit') {
       const answers = event.answer === 'refused' || (event.answer === 'admitted' && this.#live.readyEndpoints > 0);
       this.#probes = { answerSeconds: answers ? event.seconds : null };
     }

@@ -31,7 +31,7 @@ export function exposed(record: GameDayRecord, { impact }: Clocks): Exposed | st
   };
 }
 
-/** From the first dry-run in which a violating pod would get in to the next in which it would not, and so on. */
+/** From the first probe in which a violating pod got in to the next in which it did not, and so on. */
 function openSeconds(record: GameDayRecord, from: number): number {
   let open: number | undefined;
   let seconds = 0;

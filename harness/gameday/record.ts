@@ -26,7 +26,7 @@ export class GameDayRecord {
   readonly steps: Seen<GameDayStep>[] = [];
   readonly audits: Seen<AuditedRequest>[] = [];
   readonly faults: Seen<FaultChanged>[] = [];
-  /** Dry-run probes, and those that really make a violating pod; in the order of their answers. */
+  /** Probes of good and of violating pods, and those among them that would really make a violating one; in the order of their answers. */
   readonly enforcement: Probe[] = [];
   readonly exposure: Probe[] = [];
   /** Violating pods that were seen to go, as `Pod/namespace/name`. */
@@ -75,7 +75,7 @@ export class GameDayRecord {
         this.faults.push(event);
         break;
       case 'probe':
-        if (event.probe === 'enforcement') this.enforcement.push(event);
+        if (event.probe !== 'audit') this.enforcement.push(event);
         if (event.probe === 'exposure') this.exposure.push(event);
         break;
       case 'mark':

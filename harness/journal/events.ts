@@ -163,8 +163,8 @@ export interface RequestMade {
 export interface ProbeAnswered {
   type: 'probe';
   /**
-   * `exposure`: a violating pod was really created; `enforcement`: violating and good pods in dry-run; `audit`: a pod
-   * that is there, submitted once more in dry-run.
+   * `exposure`: a violating pod, which is really made where it is admitted; `enforcement`: a good one in dry-run (in older
+   * journals a violating one too); `audit`: a pod that is there, submitted once more in dry-run.
    */
   probe: 'exposure' | 'enforcement' | 'audit';
   /** Was it a violating or a good pod; for an audit `unknown`. */

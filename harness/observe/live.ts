@@ -12,8 +12,8 @@ export class Live {
   phaseTitle = '';
   refusals = 0;
   violatingAdmitted = 0;
-  /** The last answers in dry-run, and when they were asked for, in seconds of the run. */
-  readonly #enforcement = new Map<string, { answer: string; asked: number }>();
+  /** The last answers for each subject, and when they were asked for, in seconds of the run. */
+  readonly #answers = new Map<string, { answer: string; asked: number }>();
   /** Gatekeeper pods by uid. */
   readonly gatekeepers = new Map<string, PodState & { name: string }>();
   /** The gatekeeper's processes or containers that were seen to start and not yet to exit, as `namespace/pod/container`. */
@@ -51,8 +51,8 @@ export class Live {
       case 'probe':
         if (event.answer === 'webhook-down') this.refusals += 1;
         if (event.probe === 'exposure' && event.answer === 'admitted') this.violatingAdmitted += 1;
-        if (event.probe === 'enforcement') {
-          this.#enforcement.set(event.subject, { answer: event.answer, asked: event.t - event.seconds });
+        if (event.probe !== 'audit') {
+          this.#answers.set(event.subject, { answer: event.answer, asked: event.t - event.seconds });
         }
         break;
       case 'samples':
@@ -84,7 +84,7 @@ export class Live {
   }
 
   #said(subject: string, answer: string, since: number): boolean {
-    const last = this.#enforcement.get(subject);
+    const last = this.#answers.get(subject);
     return last !== undefined && last.answer === answer && last.asked > since;
   }
 

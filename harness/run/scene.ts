@@ -8,7 +8,7 @@ import type { Credentials } from '../kube/credentials.ts';
 import { sampleHarness } from '../observe/harness-sampler.ts';
 import type { Monitoring } from '../observe/metrics/monitoring.ts';
 import { watchObjects } from '../observe/objects.ts';
-import { probeEnforcement, probeExposure } from '../observe/prober.ts';
+import { probeAdmission, probeExposure } from '../observe/prober.ts';
 import { followProcessLog } from '../observe/process-log.ts';
 import { metricsClient, sampleScheduler } from '../observe/scheduler-metrics.ts';
 import { Person } from '../people/person.ts';
@@ -117,7 +117,7 @@ export class Scene {
     const prober = (actor: string) => this.#client(new KubeClient(user.credentials, { actor, connections: 32 }));
     const probes = [
       probeExposure(prober('prober'), profile, runId, journal, signal),
-      probeEnforcement(prober('enforcement-prober'), profile, runId, journal, signal),
+      probeAdmission(prober('enforcement-prober'), profile, runId, journal, signal),
     ];
     this.#teardown.push('probes', async () => {
       stop.abort();

@@ -138,7 +138,15 @@ describe('live', () => {
 
   it('enforces only by answers asked for after a moment, and by both of them', () => {
     const answer = (subject: string, said: 'refused' | 'admitted' | 'webhook-down') =>
-      see({ type: 'probe', probe: 'enforcement', subject, answer: said, code: 0, message: '', seconds: 0.1 });
+      see({
+        type: 'probe',
+        probe: subject === 'good' ? 'enforcement' : 'exposure',
+        subject,
+        answer: said,
+        code: 0,
+        message: '',
+        seconds: 0.1,
+      });
     answer('violating', 'refused');
     answer('good', 'admitted');
     expect(live.enforcesSince(0)).to.equal(true);
@@ -155,7 +163,7 @@ describe('live', () => {
   it('counts violating pods that were really admitted', () => {
     const probe = { type: 'probe', subject: 'violating', code: 201, message: '', seconds: 0.1 } as const;
     see({ ...probe, probe: 'exposure', answer: 'admitted' });
-    see({ ...probe, probe: 'enforcement', answer: 'admitted' });
+    see({ ...probe, probe: 'enforcement', subject: 'good', answer: 'admitted' });
     see({ ...probe, probe: 'exposure', answer: 'refused' });
     expect(live.violatingAdmitted).to.equal(1);
   });

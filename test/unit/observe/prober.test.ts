@@ -6,9 +6,9 @@ import { expect } from 'chai';
 import { loadProfile } from '../../../clusters/profiles/load.ts';
 import type { JournalEvent, ProbeAnswered } from '../../../harness/journal/events.ts';
 import { Journal } from '../../../harness/journal/writer.ts';
-import { probeEnforcement, probeExposure } from '../../../harness/observe/prober.ts';
+import { probeAdmission, probeExposure } from '../../../harness/observe/prober.ts';
 import { until } from '../../until.ts';
-import { FakeApi, json, status } from '../kube/fake-api.ts';
+import { FakeApi, json } from '../kube/fake-api.ts';
 
 const { profile } = loadProfile({ profile: 'as-in-the-incident' });
 
@@ -81,29 +81,15 @@ describe('probers', () => {
     expect(api.asked[0]?.query.get('dryRun')).to.equal(null);
   });
 
-  it('ask for both pods in dry-run for enforcement', async () => {
-    api.answer = ({ body }, response) => {
-      const { generateName } = (body as { metadata: { generateName: string } }).metadata;
-      if (generateName === 'good-') json(response, { metadata: { name: 'good-1' } }, 201);
-      else status(response, 400, 'BadRequest', 'admission webhook "w" denied the request: no');
-    };
-    probing = probeEnforcement(api.client(), profile, 'run-1', journal, stop.signal);
-    await until(() => told.length === 4);
-    expect(told.slice(0, 2).map(({ subject, answer }) => `${subject} ${answer}`)).to.have.members([
-      'violating refused',
-      'good admitted',
-    ]);
-    expect(new Set(api.asked.map(({ query }) => query.get('dryRun')))).to.deep.equal(new Set(['All']));
-  });
-
-  it('ask for the good pod while the answer for the violating one is held', async () => {
-    api.answer = ({ body }, response) => {
-      const { generateName } = (body as { metadata: { generateName: string } }).metadata;
-      if (generateName === 'good-') json(response, { metadata: { name: 'good-1' } }, 201);
-    };
-    probing = probeEnforcement(api.client(), profile, 'run-1', journal, stop.signal);
+  it('ask in dry-run for a good pod', async () => {
+    api.answer = (_asked, response) => json(response, { metadata: { name: 'good-1' } }, 201);
+    probing = probeAdmission(api.client(), profile, 'run-1', journal, stop.signal);
     await until(() => told.length === 1);
-    expect(told[0]).to.include({ subject: 'good', answer: 'admitted' });
+    expect(told[0])
+      .to.include({ probe: 'enforcement', subject: 'good', answer: 'admitted' })
+      .and.not.have.property('object');
+    expect(api.asked[0]?.query.get('dryRun')).to.equal('All');
+    expect(api.asked[0]?.body).to.have.nested.property('metadata.generateName', 'good-');
   });
 
   it('end when they are told to, with nothing said of what is still open', async () => {
