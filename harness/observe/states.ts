@@ -132,5 +132,7 @@ export function endpointState(slice: V1EndpointSlice): EndpointState {
 }
 
 function compact<T extends object>(state: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined)) as T;
+  const known: Partial<T> = {};
+  for (const key in state) if (state[key] !== undefined) known[key] = state[key];
+  return known as T;
 }

@@ -25,7 +25,7 @@ export function protobuf<T>(message: Message): WatchCodec<T> {
       for await (const frame of frames(stream)) {
         const { type, object } = read(frame, WATCH_EVENT) as {
           type: WatchEvent<T>['type'];
-          object?: { raw?: Uint8Array };
+          object?: { raw?: Buffer };
         };
         yield { type, object: read(unwrap(object?.raw), type === 'ERROR' ? STATUS : message) as T };
       }
@@ -50,8 +50,8 @@ async function* frames(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
-function unwrap(wrapped: Uint8Array | undefined): Uint8Array {
-  const magic = Buffer.from(wrapped?.subarray(0, MAGIC.length) ?? []).toString('latin1');
-  if (wrapped === undefined || magic !== MAGIC) throw new Error('expected an object in protobuf, seen none');
-  return (read(wrapped.subarray(MAGIC.length), UNKNOWN) as { raw?: Uint8Array }).raw ?? new Uint8Array();
+function unwrap(wrapped: Buffer | undefined): Buffer {
+  if (wrapped?.toString('latin1', 0, MAGIC.length) !== MAGIC)
+    throw new Error('expected an object in protobuf, seen none');
+  return (read(wrapped.subarray(MAGIC.length), UNKNOWN) as { raw?: Buffer }).raw ?? Buffer.alloc(0);
 }
