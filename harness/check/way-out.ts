@@ -93,7 +93,7 @@ function answersTo(view: JournalView, from: number, to: number): WayOutTaken['an
 
 function exposedFor(view: JournalView, from: number, end: number): number {
   const asked = view.probes
-    .filter((p) => (p.probe === 'exposure' || p.probe === 'enforcement') && p.subject === 'violating')
+    .filter((p) => p.subject === 'violating')
     .map((p) => ({ t: p.t - p.seconds, answer: p.answer }))
     .filter((p) => p.t >= from && p.t <= end)
     .sort((a, b) => a.t - b.t);

@@ -42,7 +42,7 @@ export async function resume(
   if (flags.seed !== undefined && flags.seed !== started.seed) {
     throw differs(`--seed ${flags.seed}`, `--seed ${started.seed}, as in ${started.runId}`);
   }
-  if (flags.on !== undefined && flags.on !== (on ?? flags.on)) {
+  if (on !== undefined && flags.on !== undefined && flags.on !== on) {
     throw differs(`--on ${flags.on}`, `--on ${on}, as in ${started.runId}`);
   }
   const profile = profileOf(dir);

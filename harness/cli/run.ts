@@ -31,6 +31,7 @@ interface RunFlags extends ProfileFlags, ProviderFlags, MatrixFlags, MetricsFlag
 }
 
 const DEFAULT_PROVIDER = 'embedded';
+
 /** No experiment of falldown's own takes a quarter of this; a run that hangs must end some day. */
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 

@@ -67,7 +67,7 @@ interface Answer extends Moment {
 function answersOf(record: GameDayRecord): Answer[] {
   let good = false;
   let refused = false;
-  const probes = record.enforcement.filter((p) => p.answer !== 'error').map((p) => ({ ...p, asked: p.t - p.seconds }));
+  const probes = record.probes.filter((p) => p.answer !== 'error').map((p) => ({ ...p, asked: p.t - p.seconds }));
   // In the order of asking: a request that hung for the webhook's timeout tells of the time when it was made.
   return probes
     .sort((a, b) => a.asked - b.asked)
@@ -96,13 +96,13 @@ function endOfTrouble(answers: readonly Answer[], what: 'good' | 'enforced'): Mo
 
 /** Why the probes between two moments cannot be trusted; undefined when they can. */
 function holes(record: GameDayRecord, from: number, to: number): string | undefined {
-  const asked = record.enforcement
+  const asked = record.probes
     .filter((p) => p.answer !== 'error')
     .map((p) => p.t - p.seconds)
     .filter((t) => t > from && t < to)
     .sort((a, b) => a - b);
   // What was asked last may still wait for the webhook's timeout.
-  const last = record.enforcement.at(-1)?.t ?? from;
+  const last = record.probes.at(-1)?.t ?? from;
   const moments = [from, ...asked, Math.min(to, last)];
   const at = moments.findIndex((t, i) => i > 0 && t - (moments[i - 1] as number) > GAP_SECONDS);
   if (at < 0) return undefined;

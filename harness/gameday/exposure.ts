@@ -15,7 +15,7 @@ export interface Exposed {
 /** What got in from the first trouble on (F15), pauses left out; the reason when that cannot be told. */
 export function exposed(record: GameDayRecord, { impact }: Clocks): Exposed | string {
   if (impact === undefined) return 'nothing was wrong';
-  const tries = record.exposure.filter((p) => p.t >= impact.t);
+  const tries = record.probes.filter((p) => p.probe === 'exposure' && p.t >= impact.t);
   const answered = tries.filter((p) => p.answer !== 'error').map((p) => p.t - p.seconds);
   const moments = [impact.t, ...answered.sort((a, b) => a - b)];
   const hole = moments.find((t, i) => i > 0 && t - (moments[i - 1] as number) > GAP_SECONDS);
@@ -35,7 +35,7 @@ export function exposed(record: GameDayRecord, { impact }: Clocks): Exposed | st
 function openSeconds(record: GameDayRecord, from: number): number {
   let open: number | undefined;
   let seconds = 0;
-  for (const { t, subject, answer } of record.enforcement) {
+  for (const { t, subject, answer } of record.probes) {
     if (t < from || subject !== 'violating' || answer === 'error') continue;
     if (answer === 'admitted') open ??= t;
     else if (open !== undefined) {

@@ -26,9 +26,8 @@ export class GameDayRecord {
   readonly steps: Seen<GameDayStep>[] = [];
   readonly audits: Seen<AuditedRequest>[] = [];
   readonly faults: Seen<FaultChanged>[] = [];
-  /** Probes of good and of violating pods, and those among them that would really make a violating one; in the order of their answers. */
-  readonly enforcement: Probe[] = [];
-  readonly exposure: Probe[] = [];
+  /** Probes of good and of violating pods, in the order of their answers. */
+  readonly probes: Probe[] = [];
   /** Violating pods that were seen to go, as `Pod/namespace/name`. */
   readonly gone = new Set<string>();
   /** Moments that are no step of a person: preemptions, and what the method marks. */
@@ -75,8 +74,7 @@ export class GameDayRecord {
         this.faults.push(event);
         break;
       case 'probe':
-        if (event.probe !== 'audit') this.enforcement.push(event);
-        if (event.probe === 'exposure') this.exposure.push(event);
+        if (event.probe !== 'audit') this.probes.push(event);
         break;
       case 'mark':
         if (event.name === 'fanout.started') this.#moment(event, 'the encoding Job is submitted');

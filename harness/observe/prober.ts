@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Profile } from '../../clusters/providers/provider.ts';
-import { probePod, submitPod } from '../gatekeeper/enforcement.ts';
+import { probePod, type Subject, submitPod } from '../gatekeeper/enforcement.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { EXPOSURE_NAMESPACE } from '../namespaces.ts';
@@ -26,35 +26,32 @@ async function onSchedule(delaySeconds: number, probe: () => Promise<void>, sign
 }
 
 /** F15: really submits a violating pod every second, all along: is it refused? What is admitted stays, to be counted. */
-export function probeExposure(
-  client: KubeClient,
-  profile: Profile,
-  runId: string,
-  journal: Journal,
-  signal: AbortSignal,
-): Promise<void> {
-  const pod = probePod(profile, 'violating', runId);
-  const probe = async () => {
-    const answer = await submitPod(client, EXPOSURE_NAMESPACE, pod, 'violating', { dryRun: false, signal });
-    journal.append({ type: 'probe', probe: 'exposure', ...answer });
-  };
-  return onSchedule(0, () => probe().catch(ignoreAbort(signal)), signal);
-}
+export const probeExposure = submitting({ probe: 'exposure', subject: 'violating', dryRun: false, delaySeconds: 0 });
 
 /** Asks in dry-run for a good pod, half-way between two violating ones: does the gatekeeper admit what it should? */
-export function probeAdmission(
-  client: KubeClient,
-  profile: Profile,
-  runId: string,
-  journal: Journal,
-  signal: AbortSignal,
-): Promise<void> {
-  const pod = probePod(profile, 'good', runId);
-  const probe = async () => {
-    const answer = await submitPod(client, EXPOSURE_NAMESPACE, pod, 'good', { dryRun: true, signal });
-    journal.append({ type: 'probe', probe: 'enforcement', ...answer });
+export const probeAdmission = submitting({
+  probe: 'enforcement',
+  subject: 'good',
+  dryRun: true,
+  delaySeconds: PROBE_SECONDS / 2,
+});
+
+function submitting(p: { probe: 'exposure' | 'enforcement'; subject: Subject; dryRun: boolean; delaySeconds: number }) {
+  const { probe, subject, dryRun, delaySeconds } = p;
+  return (
+    client: KubeClient,
+    profile: Profile,
+    runId: string,
+    journal: Journal,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const pod = probePod(profile, subject, runId);
+    const submit = async () => {
+      const answer = await submitPod(client, EXPOSURE_NAMESPACE, pod, subject, { dryRun, signal });
+      journal.append({ type: 'probe', probe, ...answer });
+    };
+    return onSchedule(delaySeconds, () => submit().catch(ignoreAbort(signal)), signal);
   };
-  return onSchedule(PROBE_SECONDS / 2, () => probe().catch(ignoreAbort(signal)), signal);
 }
 
 function ignoreAbort(signal: AbortSignal) {

@@ -163,6 +163,7 @@ describe('live', () => {
   it('counts violating pods that were really admitted', () => {
     const probe = { type: 'probe', subject: 'violating', code: 201, message: '', seconds: 0.1 } as const;
     see({ ...probe, probe: 'exposure', answer: 'admitted' });
+    see({ ...probe, probe: 'enforcement', answer: 'admitted' });
     see({ ...probe, probe: 'enforcement', subject: 'good', answer: 'admitted' });
     see({ ...probe, probe: 'exposure', answer: 'refused' });
     expect(live.violatingAdmitted).to.equal(1);
