@@ -177,7 +177,7 @@ const timings = z.strictObject({
   preemptionWithinSeconds: timing(30).describe(
     'How long the method waits for the gatekeeper to be evicted, in seconds.',
   ),
-  recoveryWithinSeconds: timing(90).describe('How long the method waits for a recovery, in seconds.'),
+  recoveryWithinSeconds: timing(180).describe('How long the method waits for a recovery, in seconds.'),
   standSeconds: timing(10).describe('How long the same trigger is watched against the safeguards, in seconds.'),
   drainWithinSeconds: timing(300).describe('How long the method waits for the encoding queue to drain, in seconds.'),
 });

@@ -71,7 +71,7 @@ experiment(
       expect(journal).to.needAdminToRecover();
     });
     check('F14 with the rules gone the loop unwinds', (journal) => {
-      expect(journal).to.unwind({ withinSeconds: 90 });
+      expect(journal).to.unwind({ withinSeconds: 180 });
     });
     check('F15 while the rules were gone anything slipped in', (journal) => {
       expect(journal).to.countExposure();

@@ -1,4 +1,4 @@
-import type { V1Pod } from '@kubernetes/client-node';
+import type { V1Pod, V1PodSpec } from '@kubernetes/client-node';
 import type { Profile } from '../../clusters/providers/provider.ts';
 import type { ProbeAnswered } from '../journal/events.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -10,9 +10,17 @@ import { type Role, runLabels } from '../labels.ts';
 export type Subject = 'violating' | 'good';
 export type Answer = Pick<ProbeAnswered, 'subject' | 'answer' | 'code' | 'message' | 'seconds'> & { object?: string };
 
+/** A pod to be submitted. */
+export interface ProbePod {
+  apiVersion: 'v1';
+  kind: 'Pod';
+  metadata: { labels: Record<string, string>; [field: string]: unknown };
+  spec: V1PodSpec;
+}
+
 /** The pod of the profile that must be refused, or the one that must be admitted. */
-export function probePod(profile: Profile, subject: Subject, runId: string): Record<string, unknown> {
-  const template = profile.gatekeeper.probes[subject] as { metadata?: Record<string, unknown>; spec: unknown };
+export function probePod(profile: Profile, subject: Subject, runId: string): ProbePod {
+  const template = profile.gatekeeper.probes[subject] as { metadata?: Record<string, unknown>; spec: V1PodSpec };
   const labels = (template.metadata?.labels ?? {}) as Record<string, string>;
   return {
     apiVersion: 'v1',

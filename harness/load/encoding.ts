@@ -2,8 +2,8 @@ import type { Profile } from '../../clusters/providers/provider.ts';
 import { SLEEP_IMAGE } from '../images.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { pathOf } from '../kube/paths.ts';
-import { ENCODE_ANNOTATION, NODE_LABEL, runLabels } from '../labels.ts';
-import { nodeAffinityTo } from './placement.ts';
+import { ENCODE_ANNOTATION, runLabels } from '../labels.ts';
+import { placedOn } from './placement.ts';
 
 /** Jobs that an ordinary batch user submits (F1): one pod a segment, indexed so that none is lost unnoticed (F17). */
 export const ENCODING_JOB = 'encode-feature-film';
@@ -45,8 +45,7 @@ function job(name: string, segments: number, encoding: Encoding, nodes: 'fake' |
         spec: {
           restartPolicy: 'Never',
           ...(priorityClassName === undefined ? {} : { priorityClassName }),
-          affinity: { nodeAffinity: nodeAffinityTo(nodes) },
-          tolerations: nodes === 'fake' ? [{ key: NODE_LABEL, operator: 'Exists' }] : [],
+          ...placedOn(nodes),
           containers: [
             {
               name: 'encode',

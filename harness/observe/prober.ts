@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Profile } from '../../clusters/providers/provider.ts';
-import { probePod, type Subject, submitPod } from '../gatekeeper/enforcement.ts';
+import { type ProbePod, probePod, type Subject, submitPod } from '../gatekeeper/enforcement.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { placedOn } from '../load/placement.ts';
 import { EXPOSURE_NAMESPACE } from '../namespaces.ts';
 
 /** A probe costs the API server and the gatekeeper some 10 ms of CPU. */
@@ -25,37 +26,55 @@ async function onSchedule(delaySeconds: number, probe: () => Promise<void>, sign
   await Promise.all(open);
 }
 
-/** F15: really submits a violating pod every second, all along: is it refused? What is admitted stays, to be counted. */
-export const probeExposure = submitting({ probe: 'exposure', subject: 'violating', dryRun: false, delaySeconds: 0 });
-
-/** Asks in dry-run for a good pod, half-way between two violating ones: does the gatekeeper admit what it should? */
-export const probeAdmission = submitting({
-  probe: 'enforcement',
-  subject: 'good',
-  dryRun: true,
-  delaySeconds: PROBE_SECONDS / 2,
-});
-
-function submitting(p: { probe: 'exposure' | 'enforcement'; subject: Subject; dryRun: boolean; delaySeconds: number }) {
-  const { probe, subject, dryRun, delaySeconds } = p;
-  return (
-    client: KubeClient,
-    profile: Profile,
-    runId: string,
-    journal: Journal,
-    signal: AbortSignal,
-  ): Promise<void> => {
-    const pod = probePod(profile, subject, runId);
-    const submit = async () => {
-      const answer = await submitPod(client, EXPOSURE_NAMESPACE, pod, subject, { dryRun, signal });
-      journal.append({ type: 'probe', probe, ...answer });
-    };
-    return onSchedule(delaySeconds, () => submit().catch(ignoreAbort(signal)), signal);
-  };
+/** Who asks what the cluster lets in, about which profile's pods, and where the answers go. */
+export interface Probing {
+  client: KubeClient;
+  profile: Profile;
+  runId: string;
+  journal: Journal;
+  signal: AbortSignal;
 }
 
-function ignoreAbort(signal: AbortSignal) {
-  return (error: unknown) => {
+/**
+ * F15: really submits a violating pod every second, all along: is it refused? What is admitted stays, to be counted.
+ * @param fakeNodes Are there nodes on which a pod costs nothing?
+ */
+export function probeExposure(p: Probing & { fakeNodes: boolean }): Promise<void> {
+  const pod = probePod(p.profile, 'violating', p.runId);
+  const submitted = p.fakeNodes ? onFakeNodes(pod) : pod;
+  return onSchedule(0, () => submit(p, 'exposure', submitted, 'violating', false), p.signal);
+}
+
+/** Asks in dry-run for a good pod, half-way between two violating ones: does the gatekeeper admit what it should? */
+export function probeAdmission(p: Probing): Promise<void> {
+  const pod = probePod(p.profile, 'good', p.runId);
+  return onSchedule(PROBE_SECONDS / 2, () => submit(p, 'enforcement', pod, 'good', true), p.signal);
+}
+
+/**
+ * A container a second would be a load of our own on the node that the gatekeeper has to come back to (measured on two
+ * cores: it took twice as long), and after 110 of them no pod would fit there. A pod that says itself where it runs is
+ * not moved.
+ */
+function onFakeNodes(pod: ProbePod): ProbePod {
+  const { affinity, nodeSelector, nodeName } = pod.spec;
+  if (affinity !== undefined || nodeSelector !== undefined || nodeName !== undefined) return pod;
+  const { tolerations = [], ...rest } = pod.spec;
+  const placement = placedOn('fake');
+  return { ...pod, spec: { ...rest, ...placement, tolerations: [...tolerations, ...placement.tolerations] } };
+}
+
+async function submit(
+  { client, journal, signal }: Probing,
+  probe: 'exposure' | 'enforcement',
+  pod: ProbePod,
+  subject: Subject,
+  dryRun: boolean,
+): Promise<void> {
+  try {
+    const answer = await submitPod(client, EXPOSURE_NAMESPACE, pod, subject, { dryRun, signal });
+    journal.append({ type: 'probe', probe, ...answer });
+  } catch (error) {
     if (!signal.aborted) throw error;
-  };
+  }
 }

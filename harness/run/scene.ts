@@ -109,15 +109,15 @@ export class Scene {
 
   /** Probes go over connections and accounts of their own: neither the watches nor the people wait for them. */
   #startProbes(): void {
-    const { profile, runId, journal } = this.#around;
+    const { handle, profile, runId, journal } = this.#around;
     const stop = new AbortController();
-    const signal = AbortSignal.any([stop.signal, this.#around.signal]);
+    const probing = { profile, runId, journal, signal: AbortSignal.any([stop.signal, this.#around.signal]) };
     const user = this.#people.get('batch-user');
     if (user === undefined) throw new Error('the profile needs an identity "batch-user" that may create pods');
     const prober = (actor: string) => this.#client(new KubeClient(user.credentials, { actor, connections: 32 }));
     const probes = [
-      probeExposure(prober('prober'), profile, runId, journal, signal),
-      probeAdmission(prober('enforcement-prober'), profile, runId, journal, signal),
+      probeExposure({ ...probing, client: prober('prober'), fakeNodes: handle.fakeNodes > 0 }),
+      probeAdmission({ ...probing, client: prober('enforcement-prober') }),
     ];
     this.#teardown.push('probes', async () => {
       stop.abort();

@@ -78,7 +78,7 @@ describe('Kyverno on an embedded cluster', function () {
   });
 
   it('enforces a ValidatingPolicy as well as a ClusterPolicy', async () => {
-    const good = probePod(profile, 'good', 'run') as { metadata: { labels: object } };
+    const good = probePod(profile, 'good', 'run');
     const dark = { ...good, metadata: { ...good.metadata, labels: { ...good.metadata.labels, codec: 'mpeg1' } } };
     const ask = (pod: object) => submitPod(cluster.admin, 'default', pod, 'good', { dryRun: true, signal });
     expect(await ask(dark)).to.include({ answer: 'admitted' });

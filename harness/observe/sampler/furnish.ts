@@ -1,6 +1,6 @@
 import type { Profile } from '../../../clusters/providers/provider.ts';
 import { reasonOf } from '../../errors.ts';
-import { probePod } from '../../gatekeeper/enforcement.ts';
+import { type ProbePod, probePod } from '../../gatekeeper/enforcement.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { Credentials } from '../../kube/credentials.ts';
 import { createIdentity } from '../../kube/identities.ts';
@@ -44,13 +44,13 @@ export async function furnishSampler(
   return { credentials, podPath: pathOf('Pod', { namespace: SAMPLER_NAMESPACE, name: made.metadata.name }), goodPod };
 }
 
-function makePod(admin: KubeClient, good: Record<string, unknown>) {
-  const { labels, ...metadata } = good.metadata as { labels: Record<string, string> };
+function makePod(admin: KubeClient, good: ProbePod) {
+  const { labels, ...metadata } = good.metadata;
   const pod = {
     ...good,
     metadata: { ...metadata, labels: { ...labels, [ROLE_LABEL]: 'sampled' satisfies Role }, generateName: 'read-' },
     // A pod with a scheduling gate is never given to a node.
-    spec: { ...(good.spec as object), schedulingGates: [{ name: 'falldown.dev/only-to-be-read' }] },
+    spec: { ...good.spec, schedulingGates: [{ name: 'falldown.dev/only-to-be-read' }] },
   };
   return admin.create(pathOf('Pod', { namespace: SAMPLER_NAMESPACE }), pod);
 }
