@@ -1,23 +1,21 @@
-import { EXIT } from '../errors.ts';
+import { Interrupted, onInterruption } from '../run/interruption.ts';
 import { say } from './output.ts';
 
 /**
- * Runs work that SIGINT and SIGTERM stop cleanly: no half-made file, no lock, no compiler is left.
+ * Runs work that SIGINT and SIGTERM stop cleanly: no half-made file, no lock, no compiler is left. A second signal ends
+ * it at once.
  * @param kept What is said of work that was stopped.
  */
 export async function interruptible(kept: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const stop = new AbortController();
-  const onSignal = (name: NodeJS.Signals): void => {
-    process.exitCode = name === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
-    stop.abort(new Error(`stopped by ${name}`));
-  };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const interruption = onInterruption(say);
   try {
-    await work(stop.signal);
+    await work(interruption.signal);
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    const { reason } = interruption.signal;
+    if (!(reason instanceof Interrupted)) throw error;
+    process.exitCode = reason.exitCode;
     say(`stopped; ${kept}`);
   } finally {
-    process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal);
+    interruption.release();
   }
 }

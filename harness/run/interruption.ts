@@ -39,6 +39,7 @@ export function onInterruption(say: (line: string) => void, timeoutSeconds?: num
   };
   const onInt = stop('SIGINT', EXIT.sigint);
   const onTerm = stop('SIGTERM', EXIT.sigterm);
+  // Not `once`: execa ends the process when it finds no listener but its own, and one that is called once is gone by then.
   process.on('SIGINT', onInt);
   process.on('SIGTERM', onTerm);
   const clock =
