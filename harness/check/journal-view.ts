@@ -85,7 +85,7 @@ export class JournalView {
   get cluster(): Line<ClusterReady> | undefined {
     return this.#cluster;
   }
-  /** Time of the last line, in seconds. */
+  /** When the run ended (a cut-off one: its last line), in seconds. In the clean-up observers stop one by one, unblamed. */
   get end(): number {
     return this.#end;
   }
@@ -184,7 +184,7 @@ export class JournalView {
 
   #add(event: JournalEvent): void {
     this.#size++;
-    if (event.t > this.#end) this.#end = event.t;
+    if (this.#ended === undefined && event.t > this.#end) this.#end = event.t;
     if (this.metrics.takes(event)) return;
     switch (event.type) {
       case 'object':

@@ -86,6 +86,13 @@ describe('JournalView', () => {
         expect(view.watchedUntil('Pod')).to.equal(op === 'stopped' ? 10 : view.end);
       }
     });
+
+    it('is not blind for being stopped when the run had ended, before others were', () => {
+      const ended = { type: 'run.ended', how: 'completed' } as const;
+      const view = aJournal().entry(watch('synced')).after(9.9).entry(ended).entry(watch('stopped')).mark('x').view();
+      expect(view.end).to.equal(10);
+      expect(view.blind('Pod', 5, view.end)).to.equal(undefined);
+    });
   });
 
   for (const [name, events] of Object.entries(RECORDED)) {

@@ -39,7 +39,8 @@ describe('measure', () => {
     const journal = incident().request('node-agent/n1', 'finish-pod-deletion', 'Pod/kyverno/x', 500, {
       verb: 'delete',
     });
-    expect(measure(journal.view())).to.include({ refusedDeletes: 2, refusedRequests: 10 });
+    const goingOn = journal.edited((e) => (e.type === 'run.ended' ? { ...e, type: 'note', text: 'not yet' } : e));
+    expect(measure(goingOn)).to.include({ refusedDeletes: 2, refusedRequests: 10 });
   });
 
   it('leaves what was not measured null, never 0', () => {
