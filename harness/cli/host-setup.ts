@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import type { HostLine } from '../../clusters/host/host-line.ts';
 import type { SetupPlan } from '../../clusters/host/setup-plan.ts';
 import { EXIT, FalldownError } from '../errors.ts';
-import { Interrupted, onInterruption } from '../run/interruption.ts';
 import { confirm } from './confirm.ts';
 import { asText, isFit } from './host-text.ts';
+import { interruptible } from './interruptible.ts';
 import { outputOption, printJson, say } from './output.ts';
 import { ConsoleProgress } from './progress.ts';
 
@@ -47,9 +47,9 @@ It says what it will do, and asks. Safe to repeat: a second time there is nothin
 started again. What it makes is recorded in /var/lib/falldown/host.json.`,
     )
     .action(async (flags: SetupFlags) => {
-      process.exitCode = await interruptible((signal) =>
-        flags.undo === true ? undo(flags, signal) : setup(flags, signal),
-      );
+      await interruptible(async (signal) => {
+        process.exitCode = await (flags.undo === true ? undo(flags, signal) : setup(flags, signal));
+      });
     });
 }
 
@@ -154,16 +154,4 @@ function requireRoot(root: boolean): void {
     what: 'this needs root, and nothing was changed',
     next: 'sudo env "PATH=$PATH" npx falldown host setup; everything else runs without root, for users of the group docker',
   });
-}
-
-async function interruptible(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
-  const interruption = onInterruption(say);
-  try {
-    return await work(interruption.signal);
-  } catch (error) {
-    if (interruption.signal.reason instanceof Interrupted) return interruption.signal.reason.exitCode;
-    throw error;
-  } finally {
-    interruption.release();
-  }
 }

@@ -94,12 +94,12 @@ async function build(flags: ListFlags): Promise<void> {
     import('./progress.ts'),
   ]);
   const progress = new ConsoleProgress();
-  await interruptible('what was compiled so far is kept, so the next build goes on from there', async (signal) => {
+  await interruptible(async (signal) => {
     const image = await buildNodeImage({ signal, progress, versions: flags.version ?? {} });
     progress.say(image.cached ? 'it was there already' : `made in ${spoken(image.seconds)}`);
     if (flags.output === 'json') printJson(image);
     else process.stdout.write(`${image.name}\n`);
-  }).finally(() => progress.stop());
+  }, 'what was compiled so far is kept, so the next build goes on from there').finally(() => progress.stop());
 }
 
 async function remove(flags: { all?: boolean }): Promise<void> {

@@ -4,9 +4,9 @@ import { say } from './output.ts';
 /**
  * Runs work that SIGINT and SIGTERM stop cleanly: no half-made file, no lock, no compiler is left. A second signal ends
  * it at once.
- * @param kept What is said of work that was stopped.
+ * @param kept What is said of work that was stopped; default: nothing.
  */
-export async function interruptible(kept: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function interruptible(work: (signal: AbortSignal) => Promise<void>, kept?: string): Promise<void> {
   const interruption = onInterruption(say);
   try {
     await work(interruption.signal);
@@ -14,7 +14,7 @@ export async function interruptible(kept: string, work: (signal: AbortSignal) =>
     const { reason } = interruption.signal;
     if (!(reason instanceof Interrupted)) throw error;
     process.exitCode = reason.exitCode;
-    say(`stopped; ${kept}`);
+    if (kept !== undefined) say(`stopped; ${kept}`);
   } finally {
     interruption.release();
   }

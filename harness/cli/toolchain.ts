@@ -73,17 +73,14 @@ async function build(components: string[], options: VersionFlags): Promise<void>
     import('../../clusters/toolchain/pins.ts'),
   ]);
   const progress = new ConsoleProgress();
-  await interruptible(
-    'what was compiled so far is kept by Go, so the next build goes on from there',
-    async (signal) => {
-      const pins = loadPins(process.env.FALLDOWN_PINS || undefined);
-      const wanted = components.length > 0 ? components : pins.embedded;
-      const { resolved, seconds } = await ensure(wanted, { signal, progress, pins, versions: options.version ?? {} });
-      process.stdout.write(table(resolved.map((r) => [r.component, r.version, r.how, r.path])));
-      const made = resolved.filter((r) => r.how === 'build' || r.how === 'download').length;
-      progress.say(`${resolved.length} components ready, ${made} of them made now, in ${spoken(seconds)}`);
-    },
-  ).finally(() => progress.stop());
+  await interruptible(async (signal) => {
+    const pins = loadPins(process.env.FALLDOWN_PINS || undefined);
+    const wanted = components.length > 0 ? components : pins.embedded;
+    const { resolved, seconds } = await ensure(wanted, { signal, progress, pins, versions: options.version ?? {} });
+    process.stdout.write(table(resolved.map((r) => [r.component, r.version, r.how, r.path])));
+    const made = resolved.filter((r) => r.how === 'build' || r.how === 'download').length;
+    progress.say(`${resolved.length} components ready, ${made} of them made now, in ${spoken(seconds)}`);
+  }, 'what was compiled so far is kept by Go, so the next build goes on from there').finally(() => progress.stop());
 }
 
 async function showPath(component: string | undefined, options: VersionFlags): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Profile } from '../../clusters/providers/provider.ts';
-import { type ProbePod, probePod, type Subject, submitPod } from '../gatekeeper/enforcement.ts';
+import { type ProbePod, probePod, submitPod } from '../gatekeeper/enforcement.ts';
 import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { placedOn } from '../load/placement.ts';
@@ -8,6 +8,12 @@ import { EXPOSURE_NAMESPACE } from '../namespaces.ts';
 
 /** A probe costs the API server and the gatekeeper some 10 ms of CPU. */
 const PROBE_SECONDS = 1;
+
+/** What each probe asks with, and whether it means it. */
+const ASKED = {
+  exposure: { subject: 'violating', dryRun: false },
+  enforcement: { subject: 'good', dryRun: true },
+} as const;
 
 /**
  * Calls `probe` every second, first after `delaySeconds`, without waiting for the one before: a slow answer must not hide
@@ -40,15 +46,15 @@ export interface Probing {
  * @param fakeNodes Are there nodes on which a pod costs nothing?
  */
 export function probeExposure(p: Probing & { fakeNodes: boolean }): Promise<void> {
-  const pod = probePod(p.profile, 'violating', p.runId);
+  const pod = probePod(p.profile, ASKED.exposure.subject, p.runId);
   const submitted = p.fakeNodes ? onFakeNodes(pod) : pod;
-  return onSchedule(0, () => submit(p, 'exposure', submitted, 'violating', false), p.signal);
+  return onSchedule(0, () => submit(p, 'exposure', submitted), p.signal);
 }
 
 /** Asks in dry-run for a good pod, half-way between two violating ones: does the gatekeeper admit what it should? */
 export function probeAdmission(p: Probing): Promise<void> {
-  const pod = probePod(p.profile, 'good', p.runId);
-  return onSchedule(PROBE_SECONDS / 2, () => submit(p, 'enforcement', pod, 'good', true), p.signal);
+  const pod = probePod(p.profile, ASKED.enforcement.subject, p.runId);
+  return onSchedule(PROBE_SECONDS / 2, () => submit(p, 'enforcement', pod), p.signal);
 }
 
 /**
@@ -64,13 +70,8 @@ function onFakeNodes(pod: ProbePod): ProbePod {
   return { ...pod, spec: { ...rest, ...placement, tolerations: [...tolerations, ...placement.tolerations] } };
 }
 
-async function submit(
-  { client, journal, signal }: Probing,
-  probe: 'exposure' | 'enforcement',
-  pod: ProbePod,
-  subject: Subject,
-  dryRun: boolean,
-): Promise<void> {
+async function submit({ client, journal, signal }: Probing, probe: keyof typeof ASKED, pod: ProbePod): Promise<void> {
+  const { subject, dryRun } = ASKED[probe];
   try {
     const answer = await submitPod(client, EXPOSURE_NAMESPACE, pod, subject, { dryRun, signal });
     journal.append({ type: 'probe', probe, ...answer });

@@ -8,11 +8,11 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SCRIPT = `
 import { execa } from 'execa';
 import { interruptible } from './harness/cli/interruptible.ts';
-await interruptible('what was done is kept', async (signal) => {
+await interruptible(async (signal) => {
   const asleep = execa('sleep', ['60'], { cancelSignal: signal });
   console.log('asleep');
   await asleep.finally(() => console.log('cleaned up'));
-});
+}, 'what was done is kept');
 `;
 
 describe('interruptible work', () => {
