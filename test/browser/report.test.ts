@@ -138,6 +138,12 @@ describe('report.html in Chromium', function () {
     expect(big.count).to.be.below(small.count * 1.2);
   });
 
+  /** The moment in the middle of the recorded run, as the page writes it: a journal ends where its run did. */
+  function middle(): string {
+    const ended = recorded('fell').find(({ type }) => type === 'run.ended')!;
+    return `${(ended.t / 2).toFixed(1)} s, deadlock`;
+  }
+
   it('moves all charts together: by the pointer, by the buttons and by the phase', async () => {
     const { page } = await open('fell');
     const at = page.locator('output[data-at]');
@@ -145,7 +151,7 @@ describe('report.html in Chromium', function () {
     await chart.scrollIntoViewIfNeeded();
     const box = (await chart.boundingBox())!;
     await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
-    expect(await at.innerText()).to.equal('73.7 s, deadlock');
+    expect(await at.innerText()).to.equal(middle());
     expect(await page.locator('[data-chart=replicas] output').innerText()).to.equal('0');
     expect(await page.locator('[data-chart=pods] output').allInnerTexts()).to.deep.equal(['0', '0', '40', '260']);
 
@@ -184,7 +190,8 @@ describe('report.html in Chromium', function () {
     const cursor = page.getByLabel('Moment', { exact: true });
     await cursor.focus();
     for (let i = 0; i < 500; i++) await page.keyboard.press('ArrowRight');
-    expect(await cursor.getAttribute('aria-valuetext')).to.match(/^73\.7 s, deadlock; failed 0; waiting 0;/);
+    const said = (await cursor.getAttribute('aria-valuetext'))!.split('; ');
+    expect(said.slice(0, 3)).to.deep.equal([middle(), 'failed 0', 'waiting 0']);
     await page.context().close();
   });
 
