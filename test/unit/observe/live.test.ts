@@ -160,6 +160,16 @@ describe('live', () => {
     expect(live.enforcesSince(2)).to.equal(false);
   });
 
+  it('takes what was asked for within the millisecond of a mark for earlier, as the checks do', () => {
+    const down = { type: 'probe', answer: 'webhook-down', code: 500, message: '', seconds: 0.0872 } as const;
+    const at = { seq: 1, t: 8.593, at: '' };
+    live.see({ ...at, ...down, probe: 'exposure', subject: 'violating' });
+    live.see({ ...at, ...down, probe: 'enforcement', subject: 'good' });
+    // Asked for at 8.5058, which is after 8.5057; a mark set at 8.5057 stands in the journal as 8.506.
+    expect(live.deadlockedSince(8.5057)).to.equal(false);
+    expect(live.deadlockedSince(8.5049)).to.equal(true);
+  });
+
   it('counts violating pods that were really admitted', () => {
     const probe = { type: 'probe', subject: 'violating', code: 201, message: '', seconds: 0.1 } as const;
     see({ ...probe, probe: 'exposure', answer: 'admitted' });
