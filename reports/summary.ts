@@ -48,8 +48,10 @@ export function verdictSentence(result: Result): string {
   if (others.length > 0) return `${result.experiments.length} experiments, ${result.verdict}: ${checks}.`;
   if (result.verdict === 'inconclusive')
     return `Inconclusive: ${breakage(only) ?? only.reason}`.replace(/[^.]$/, '$&.');
-  const words = expectation(result.verdict);
-  return `${capital(words)}: ${DID[only.outcome]}; ${checks}.`;
+  const words = capital(expectation(result.verdict));
+  // Some experiments make no cluster fall, and look at something else.
+  if (only.outcome === 'unknown' && result.verdict === 'holds') return `${words}: ${checks}.`;
+  return `${words}: ${only.outcome === 'unknown' ? only.reason : DID[only.outcome]}; ${checks}.`;
 }
 
 function describe(page: Page, result: Result, e: ExperimentResult): void {

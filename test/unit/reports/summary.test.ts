@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { plain } from '../../../reports/markdown.ts';
-import { summaryMarkdown } from '../../../reports/summary.ts';
+import type { Result } from '../../../reports/result.ts';
+import { summaryMarkdown, verdictSentence } from '../../../reports/summary.ts';
 import { check, HOLDS, MEASURED, NASTY, NOTHING_MEASURED, result, VIOLATED } from './results.ts';
 
 const MIB = 2 ** 20;
@@ -10,6 +11,19 @@ describe('summaryMarkdown', () => {
     expect(summaryMarkdown(HOLDS).split('\n').slice(0, 3).join('\n')).to.equal(
       '# falldown: holds\n\n**As expected: the cluster fell and did not get up by itself; all 2 checks hold.**',
     );
+  });
+
+  it('does not speak of the cluster where the experiment looked at something else', () => {
+    const of = (result: Result) => {
+      const experiments = result.experiments.map((e) => ({
+        ...e,
+        outcome: 'unknown' as const,
+        reason: 'two limits broke',
+      }));
+      return verdictSentence({ ...result, experiments });
+    };
+    expect(of(HOLDS)).to.equal('As expected: all 2 checks hold.');
+    expect(of(VIOLATED)).to.match(/^Expectations violated: two limits broke; \d+ violated/);
   });
 
   it('stays under 1 MiB with thousands of loud checks, and says what it left out', () => {
