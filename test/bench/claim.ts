@@ -21,7 +21,10 @@ export interface Claim {
   open(say: (line: string) => void, signal: AbortSignal): Promise<Bench>;
 }
 
-/** One side is measured after the other, again and again, so that a machine that gets slower is slow for both. */
+/**
+ * One side is measured after the other, again and again, and the other one first each time, so that a machine that gets slower
+ * is slow for both.
+ */
 export interface Bench {
   /** Does it once; returns the number in the claim's unit. */
   ours(): Promise<number>;
@@ -55,7 +58,8 @@ export async function measure(
   const values = { ours: [] as number[], theirs: [] as number[] };
   try {
     for (let run = 1; run <= runs; run++) {
-      for (const side of ['ours', 'theirs'] as const) {
+      const sides = run % 2 === 1 ? (['ours', 'theirs'] as const) : (['theirs', 'ours'] as const);
+      for (const side of sides) {
         signal.throwIfAborted();
         const measured = bench[side]();
         measured.catch(() => undefined);

@@ -33,21 +33,35 @@ export function protobuf<T>(message: Message): WatchCodec<T> {
   };
 }
 
+const LENGTH_BYTES = 4;
+
 /** Four bytes of length, big-endian, then as many bytes. */
 async function* frames(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of stream) {
-    let left = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    while (left.length >= 4) {
-      const size = left.readUInt32BE(0);
-      if (size > LARGEST_FRAME_BYTES)
-        throw new Error(`expected a frame of protobuf, seen ${left.toString('latin1', 0, 80)}`);
-      if (left.length < 4 + size) break;
-      yield left.subarray(4, 4 + size);
-      left = left.subarray(4 + size);
+    let left = chunk;
+    if (rest.length === LENGTH_BYTES && sizeOf(rest) <= chunk.length) {
+      // The API server writes the length by itself. Putting the two together would copy every object once.
+      yield chunk.subarray(0, sizeOf(rest));
+      left = chunk.subarray(sizeOf(rest));
+    } else if (rest.length > 0) {
+      left = Buffer.concat([rest, chunk]);
+    }
+    while (left.length >= LENGTH_BYTES) {
+      const end = LENGTH_BYTES + sizeOf(left);
+      if (left.length < end) break;
+      yield left.subarray(LENGTH_BYTES, end);
+      left = left.subarray(end);
     }
     rest = left;
   }
+}
+
+/** The length that a frame begins with. Throws when it can be none. */
+function sizeOf(frame: Buffer): number {
+  const size = frame.readUInt32BE(0);
+  if (size <= LARGEST_FRAME_BYTES) return size;
+  throw new Error(`expected a frame of protobuf, seen ${frame.toString('latin1', 0, 80)}`);
 }
 
 function unwrap(wrapped: Buffer | undefined): Buffer {

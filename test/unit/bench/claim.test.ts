@@ -45,7 +45,7 @@ describe('bench', () => {
     expect([failed, ...closed]).to.deep.equal(['interrupted', 'closed']);
   });
 
-  it('measures both sides in turns, and closes whatever happens', async () => {
+  it('measures both sides in turns, each as often first, and closes whatever happens', async () => {
     const calls: string[] = [];
     const side = (name: string, value: number) => async () => {
       calls.push(name);
@@ -57,7 +57,7 @@ describe('bench', () => {
       claimOf({ atMost: 1 }, async () => bench),
       quiet,
     );
-    expect(calls).to.deep.equal(['ours', 'theirs', 'ours', 'theirs', 'close']);
+    expect(calls).to.deep.equal(['ours', 'theirs', 'theirs', 'ours', 'close']);
     expect(outcome.ours.values).to.deep.equal([1, 1]);
 
     calls.length = 0;
