@@ -9,8 +9,8 @@ export interface Claim {
   theirs: string;
   unit: string;
   /**
-   * The ratio ours ÷ theirs, in the median round, must be on this side of this number; or the two may differ by such a share
-   * of theirs, or by so many units if that is more.
+   * The ratio ours ÷ theirs must be on this side of this number; or the two may differ by such a share of theirs, or by so
+   * many units if that is more.
    */
   ratio: { atMost: number } | { atLeast: number } | { within: number; orUnits: number };
   /** How often each is measured, in turns. */
@@ -74,24 +74,18 @@ export async function measure(
   return judge(claim, values);
 }
 
-/**
- * By the median of what the rounds say, not by the medians of the sides: the two of one round met the same machine, which may
- * be half as fast in the next.
- */
 export function judge(claim: Claim, values: { ours: number[]; theirs: number[] }): Outcome {
   const side = (name: 'ours' | 'theirs') => ({ what: claim[name], values: values[name], median: median(values[name]) });
   const [ours, theirs] = [side('ours'), side('theirs')];
-  const ofRounds = (compare: (ours: number, theirs: number) => number) =>
-    median(ours.values.map((value, round) => compare(value, theirs.values[round]!)));
-  const ratio = ofRounds((a, b) => a / b);
+  const ratio = ours.median / theirs.median;
   const { name, says, unit, ratio: limit } = claim;
-  const holds =
-    'atMost' in limit
-      ? ratio <= limit.atMost
-      : 'atLeast' in limit
-        ? ratio >= limit.atLeast
-        : Math.abs(ofRounds((a, b) => a - b)) <= Math.max(limit.within * theirs.median, limit.orUnits);
-  return { name, says, unit, ours, theirs, ratio, limit, holds };
+  return { name, says, unit, ours, theirs, ratio, limit, holds: isMet(limit, ours.median, theirs.median) };
+}
+
+function isMet(limit: Claim['ratio'], ours: number, theirs: number): boolean {
+  if ('atMost' in limit) return ours / theirs <= limit.atMost;
+  if ('atLeast' in limit) return ours / theirs >= limit.atLeast;
+  return Math.abs(ours - theirs) <= Math.max(limit.within * theirs, limit.orUnits);
 }
 
 export function median(values: readonly number[]): number {

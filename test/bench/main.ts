@@ -5,8 +5,7 @@ import { type Claim, measure, type Outcome } from './claim.ts';
 
 const USAGE = `npm run bench -- [claim…] [--runs N] [-o json]
 
-Measures what falldown claims of its own speed: each side in turns, their medians, and the median round's ratio.
-One claim a file: *.bench.ts.
+Measures what falldown claims of its own speed: each side in turns, medians and their ratio. One claim a file: *.bench.ts.
 Exit code 1 when a claim does not hold. Run it on a machine with nothing else to do.`;
 
 const { values: flags, positionals: names } = parseArgs({

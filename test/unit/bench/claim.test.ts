@@ -17,9 +17,8 @@ const never: Claim['open'] = async () => {
 const quiet = () => undefined;
 
 describe('bench', () => {
-  it('judges by the ratio in the median round, on the side that the claim says', () => {
-    // The machine was a quarter as fast in the second round, for both.
-    const values = { ours: [2, 8, 4], theirs: [4, 16, 5] };
+  it('judges by the ratio of the medians, on the side that the claim says', () => {
+    const values = { ours: [9, 1, 2], theirs: [4, 4, 100] };
     expect(judge(claimOf({ atMost: 0.5 }, never), values)).to.include({ ratio: 0.5, holds: true });
     expect(judge(claimOf({ atMost: 0.4 }, never), values)).to.include({ holds: false });
     expect(judge(claimOf({ atLeast: 0.6 }, never), values)).to.include({ holds: false });
@@ -31,8 +30,6 @@ describe('bench', () => {
       judge(claimOf({ within: 0.1, orUnits: 1 }, never), { ours: [ours], theirs: [theirs] }).holds;
     expect([judged(2.9, 2), judged(3.1, 2), judged(1.1, 2), judged(0.9, 2)]).to.deep.equal([true, false, true, false]);
     expect([judged(109, 100), judged(111, 100)]).to.deep.equal([true, false]);
-    const slower = { ours: [4, 2, 3], theirs: [4, 2, 6] };
-    expect(judge(claimOf({ within: 0.1, orUnits: 1 }, never), slower).holds).to.equal(true);
   });
 
   it('closes at once when it is interrupted, in the middle of a side', async () => {
