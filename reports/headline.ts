@@ -1,5 +1,5 @@
 import type { ExperimentResult, Result } from './result.ts';
-import { breakage, DID, duration, expectation, tally } from './words.ts';
+import { breakage, did, duration, expectation, tally } from './words.ts';
 
 /** The verdict of a run in a line, e.g. `FELL, as expected: one preempted pod closed the cluster for 68 s`. */
 export function headline(result: Result): string {
@@ -8,9 +8,7 @@ export function headline(result: Result): string {
   const checks = tally(result.experiments);
   if (others.length > 0) return `${result.verdict.toUpperCase()}: ${result.experiments.length} experiments, ${checks}`;
   if (result.verdict === 'inconclusive') return `INCONCLUSIVE: ${breakage(only) ?? only.reason}`;
-  // Some experiments make no cluster fall, and look at something else.
-  if (result.verdict === 'violated' && only.outcome === 'unknown') return `VIOLATED: ${only.reason}; ${checks}`;
-  if (result.verdict === 'violated') return `VIOLATED: ${DID[only.outcome]}; ${checks}`;
+  if (result.verdict === 'violated') return `VIOLATED: ${did(only)}; ${checks}`;
   // The cells of a matrix did different things, so there is no one outcome to name.
   if (only.outcome === 'unknown') return `HOLDS: ${only.reason}`;
   return `${only.outcome.toUpperCase()}, ${expectation(result.verdict)}: ${nutshell(result, only)}`;

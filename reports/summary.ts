@@ -5,7 +5,7 @@ import { measureRows } from './measures.ts';
 import { reproduce } from './next-command.ts';
 import type { ApiClassMeasure, ExperimentResult, Result } from './result.ts';
 import { signed, storyOf } from './story.ts';
-import { breakage, capital, DID, duration, expectation, quantity, tally } from './words.ts';
+import { breakage, capital, did, duration, expectation, quantity, tally } from './words.ts';
 
 export interface SummaryOptions {
   /** Label → address, e.g. `{ 'Full report': 'https://…/report.html' }`. */
@@ -49,9 +49,9 @@ export function verdictSentence(result: Result): string {
   if (result.verdict === 'inconclusive')
     return `Inconclusive: ${breakage(only) ?? only.reason}`.replace(/[^.]$/, '$&.');
   const words = capital(expectation(result.verdict));
-  // Some experiments make no cluster fall, and look at something else.
+  // Why it holds is that all checks do.
   if (only.outcome === 'unknown' && result.verdict === 'holds') return `${words}: ${checks}.`;
-  return `${words}: ${only.outcome === 'unknown' ? only.reason : DID[only.outcome]}; ${checks}.`;
+  return `${words}: ${did(only)}; ${checks}.`;
 }
 
 function describe(page: Page, result: Result, e: ExperimentResult): void {

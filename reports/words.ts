@@ -9,6 +9,11 @@ export const DID: Record<Outcome, string> = {
   unknown: 'what the cluster did is not known',
 };
 
+/** What the cluster did; of an experiment that makes no cluster fall and looks at something else, why its verdict is what it is. */
+export function did({ outcome, reason }: Pick<ExperimentResult, 'outcome' | 'reason'>): string {
+  return outcome === 'unknown' ? reason : DID[outcome];
+}
+
 const number = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
 
 /** `12345.6789` → `12,345.679`. */
