@@ -3,11 +3,16 @@ import { Agent, request } from 'undici';
 import { reasonOf } from '../errors.ts';
 import type { Credentials } from './credentials.ts';
 import { KubeApiError } from './errors.ts';
+import { gulps } from './gulps.ts';
+import { sameType } from './media-type.ts';
 import type { KubeList, KubeObject } from './object.ts';
 
 export type Query = Record<string, string | number | boolean | undefined>;
 
 export type PatchType = 'merge' | 'json' | 'strategic' | 'apply';
+
+/** What a stream's reader does not ask for stays with the kernel. */
+const NO_ROOM = { highWaterMark: 1 };
 
 const PATCH_CONTENT: Record<PatchType, string> = {
   merge: 'application/merge-patch+json',
@@ -41,18 +46,22 @@ export class KubeClient {
   readonly server: string;
   readonly actor: string;
   readonly #agent: Agent;
+  readonly #streams: Agent;
   readonly #headers: Record<string, string>;
 
   constructor(credentials: Credentials, options: { actor?: string; connections?: number } = {}) {
     this.server = credentials.server;
     this.actor = options.actor ?? credentials.user;
     // HTTP/1.1: one slow answer does not hold up the others of this pool, and the protocol is the same in every run.
-    this.#agent = new Agent({
-      connections: options.connections ?? 8,
-      allowH2: false,
-      keepAliveTimeout: 30_000,
-      connect: { ...credentials.tls, timeout: 5_000 },
-    });
+    const agent = (connect: object) =>
+      new Agent({
+        connections: options.connections ?? 8,
+        allowH2: false,
+        keepAliveTimeout: 30_000,
+        connect: { ...credentials.tls, timeout: 5_000, ...connect },
+      });
+    this.#agent = agent({});
+    this.#streams = agent(NO_ROOM);
     this.#headers = { accept: 'application/json', 'user-agent': `falldown/${this.actor}`, ...credentials.headers };
   }
 
@@ -118,19 +127,21 @@ export class KubeClient {
    * Opens a stream (a watch) of the media type `accept`; the caller reads it to its end or aborts it. An answer of another
    * type is an error, as the caller could not read it.
    */
-  async stream(path: string, options: CallOptions & { accept: string }): Promise<AsyncIterable<Buffer>> {
-    const { accept, ...rest } = options;
+  async stream(path: string, asked: CallOptions & { accept: string }): Promise<AsyncIterable<Buffer>> {
+    const { accept, ...rest } = asked;
     const started = performance.now();
-    const { headers, body } = await this.#send('GET', path, undefined, { timeoutSeconds: 120, ...rest }, { accept });
+    const options = { timeoutSeconds: 120, ...rest };
+    const stream = { dispatcher: this.#streams, ...NO_ROOM };
+    const { headers, body } = await this.#send('GET', path, undefined, options, { accept }, stream);
     const type = String(headers['content-type'] ?? '');
-    if (sameType(type, accept)) return body;
+    if (sameType(type, accept)) return gulps(body);
     body.destroy();
     const detail = `expected ${accept}, seen ${type === '' ? 'no media type' : type}`;
     throw new KubeApiError({ verb: 'GET', path, code: 0, reason: 'OtherMediaType', detail, seconds: since(started) });
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([this.#agent.destroy(), this.#streams.destroy()]);
   }
 
   async call<T>(
@@ -168,7 +179,14 @@ export class KubeClient {
     }
   }
 
-  async #send(verb: string, path: string, body: unknown, options: CallOptions, headers: Record<string, string> = {}) {
+  async #send(
+    verb: string,
+    path: string,
+    body: unknown,
+    options: CallOptions,
+    headers: Record<string, string> = {},
+    how: { dispatcher: Agent; highWaterMark?: number } = { dispatcher: this.#agent },
+  ) {
     const started = performance.now();
     const timeout = (options.timeoutSeconds ?? 90) * 1000;
     const url = this.server + path + queryString(options.query);
@@ -176,7 +194,7 @@ export class KubeClient {
     try {
       answer = await request(url, {
         method: verb as 'GET',
-        dispatcher: this.#agent,
+        ...how,
         headers: { ...this.#headers, ...headers },
         body: body === undefined ? null : JSON.stringify(body),
         headersTimeout: timeout,
@@ -195,12 +213,6 @@ export class KubeClient {
 /** Seconds since a time of the monotonic clock. */
 function since(started: number): number {
   return (performance.now() - started) / 1000;
-}
-
-/** Media types are compared without case and blanks; parameters beyond the ones that were asked for (a charset) do not matter. */
-function sameType(seen: string, asked: string): boolean {
-  const parts = (type: string) => type.toLowerCase().replaceAll(' ', '').split(';');
-  return parts(asked).every((part) => parts(seen).includes(part));
 }
 
 function noAnswer(verb: string, path: string, started: number, cause: unknown): KubeApiError {

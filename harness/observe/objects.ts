@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   CoreV1Event,
   V1CertificateSigningRequest,
@@ -67,7 +68,7 @@ export async function watchObjects(client: KubeClient, journal: Journal, signal:
 }
 
 function watchKind(kind: WatchedKind, client: KubeClient, journal: Journal, signal: AbortSignal): Promise<void> {
-  const last = new Map<string, string>();
+  const last = new Map<string, ObjectState>();
   const { synced } = watch<KubeObject>(
     client,
     pathOf(kind),
@@ -79,12 +80,11 @@ function watchKind(kind: WatchedKind, client: KubeClient, journal: Journal, sign
         // What the journal never kept need not go from it; and a deletion that a re-list found out about has only the
         // object's name left, so its last state stands.
         if (op === 'deleted' && known === undefined) return;
-        const state = op === 'deleted' ? (JSON.parse(known as string) as ObjectState) : STATES[kind](object);
+        const state = op === 'deleted' ? known : STATES[kind](object);
         if (state === undefined) return;
-        const text = JSON.stringify(state);
         if (op === 'deleted') last.delete(uid);
-        else if (known === text) return;
-        else last.set(uid, text);
+        else if (isDeepStrictEqual(known, state)) return;
+        else last.set(uid, state);
         journal.append({ type: 'object', op, kind, ...(namespace ? { ns: namespace } : {}), name, uid, state });
       },
       onState: (op, detail) => journal.append({ type: 'watch', kind, op, ...detail }),
