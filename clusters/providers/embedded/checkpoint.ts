@@ -55,8 +55,8 @@ async function around(life: Life, signal: AbortSignal, change: () => Promise<voi
     await endProcesses(name, 'infrastructure');
     await change();
     await restartControlPlane({ name, dir, kwokctl, kubeconfig, signal });
-    await forgetDeadHolders(kubeconfig, agent.nodes);
-    await startAgent(dir, agent, signal);
+    // The agent takes longer to look at its first pod than the leases take to go.
+    await Promise.all([forgetDeadHolders(kubeconfig, agent.nodes), startAgent(dir, agent, signal)]);
   };
   // kwokctl gives a new cluster the highest ports that are free, which ours would be for a moment.
   await whileHolding(`${octetName(agent.octet)}-claim`, () => whileHolding(KWOKCTL_NAME, restart, signal), signal);
