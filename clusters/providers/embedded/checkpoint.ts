@@ -7,7 +7,6 @@ import type { Checkpoint } from '../provider.ts';
 import type { AgentConfig } from './agent/config.ts';
 import { startAgent } from './agent-process.ts';
 import { KWOKCTL_NAME, kwokDir, restartControlPlane } from './control-plane.ts';
-import { forgetDeadHolders } from './dead-leases.ts';
 import { octetName } from './octet.ts';
 
 /** What it takes to start a cluster again just as it was: same configuration, ports, certificates and addresses. */
@@ -54,9 +53,9 @@ async function around(life: Life, signal: AbortSignal, change: () => Promise<voi
   const restart = async () => {
     await endProcesses(name, 'infrastructure');
     await change();
-    await restartControlPlane({ name, dir, kwokctl, kubeconfig, signal });
-    // The agent takes longer to look at its first pod than the leases take to go.
-    await Promise.all([forgetDeadHolders(kubeconfig, agent.nodes), startAgent(dir, agent, signal)]);
+    // Side by side: the agent takes a second to load, and waits for the API server by itself.
+    const controlPlane = restartControlPlane({ name, dir, kwokctl, kubeconfig, signal });
+    await Promise.all([controlPlane, startAgent(dir, { ...agent, restarted: true }, signal)]);
   };
   // kwokctl gives a new cluster the highest ports that are free, which ours would be for a moment.
   await whileHolding(`${octetName(agent.octet)}-claim`, () => whileHolding(KWOKCTL_NAME, restart, signal), signal);

@@ -52,6 +52,13 @@ export async function startControlPlane(options: Kwok & { config: object[] }): P
 }
 
 /**
+ * What a new API server waits for a second to look at, and which a cluster that ran before has: its system priority classes
+ * and roles (both hooks poll, and not at once).
+ */
+const MADE_BEFORE = ['scheduling/bootstrap-system-priority-classes', 'rbac/bootstrap-roles'];
+const READY_AGAIN = `/readyz?${MADE_BEFORE.map((hook) => `exclude=poststarthook/${hook}`).join('&')}`;
+
+/**
  * Starts the components of a cluster that was stopped, with the configuration, ports and certificates it had; returns
  * when the API server is ready. The caller holds KWOKCTL_NAME for as long as the ports are free.
  */
@@ -63,7 +70,7 @@ export async function restartControlPlane(options: Kwok & { kubeconfig: string }
   await kwok(options, ['start', 'cluster', '--name', name]);
   const client = new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 1 });
   try {
-    await waitFor(() => client.text('/readyz', { signal, timeoutSeconds: 5 }).catch(() => undefined), {
+    await waitFor(() => client.text(READY_AGAIN, { signal, timeoutSeconds: 5 }).catch(() => undefined), {
       what: 'the API server to be ready again',
       timeoutSeconds: READY_SECONDS,
       signal,

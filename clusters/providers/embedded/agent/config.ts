@@ -12,4 +12,6 @@ export interface AgentConfig {
   podsDir: string;
   /** NDJSON of process changes, which the harness follows into its journal. */
   processLog: string;
+  /** The cluster ran before, and was killed: what its processes held is nobody's now. */
+  restarted?: boolean;
 }

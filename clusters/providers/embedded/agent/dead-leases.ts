@@ -1,8 +1,8 @@
 import type { V1Lease, V1Pod } from '@kubernetes/client-node';
-import { KubeClient } from '../../../harness/kube/client.ts';
-import { credentialsFrom } from '../../../harness/kube/credentials.ts';
-import { isNotFound } from '../../../harness/kube/errors.ts';
-import { pathOf } from '../../../harness/kube/paths.ts';
+import { KubeClient } from '../../../../harness/kube/client.ts';
+import { credentialsFrom } from '../../../../harness/kube/credentials.ts';
+import { isNotFound } from '../../../../harness/kube/errors.ts';
+import { pathOf } from '../../../../harness/kube/paths.ts';
 
 const LEASES = '/apis/coordination.k8s.io/v1';
 /** One lease for each node. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { stringify } from 'yaml';
-import { forgetDeadHolders } from '../../../clusters/providers/embedded/dead-leases.ts';
+import { forgetDeadHolders } from '../../../clusters/providers/embedded/agent/dead-leases.ts';
 import { FakeApi, json } from '../kube/fake-api.ts';
 
 const lease = (namespace: string, name: string, holderIdentity: string) => ({
