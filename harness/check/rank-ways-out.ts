@@ -53,21 +53,27 @@ const COLUMNS = [
 
 /**
  * Best first: what worked; among these, where the fewest violating pods are left, then where the gate was shut again
- * first. Cells that are inconclusive have no rank.
+ * first. Cells that are inconclusive have no rank. A way that was taken several times stands in the sentences once, with
+ * the middle one of its cells: the best of them would be luck.
  */
 export function rankWaysOut(cells: readonly CellResult[], profile: Profile): Conclusion {
   const told = cells.filter(({ verdict, values }) => verdict !== 'inconclusive' && values.path !== undefined);
   const worked = told.filter(({ values }) => values.worked === true).sort(better);
   const failed = told.filter(({ values }) => values.worked !== true);
-  const [best] = worked;
+  const names = new Set(cells.map(({ name }) => name));
+  const ways = middles(told, names);
+  const waysThatWorked = middles(worked, names);
+  const waysThatFailed = middles(failed, names);
+  const [[name, best] = []] = [...waysThatWorked].sort(([, a], [, b]) => better(a, b));
+  const eachTime = ways.size < told.length ? ', each time it was taken' : '';
   return {
     lines: [
       best === undefined
         ? 'No way out of those tried worked.'
-        : `For the runbook: ${best.name}, by ${best.values.by}: ${best.values.inWords}.`,
+        : `For the runbook: ${name}, by ${best.values.by}: ${best.values.inWords}.`,
       ...(worked.length > 0 && failed.length > 0
         ? [
-            `${worked.length} of ${plural(told.length, 'way')} out worked; these did not: ${failed.map((c) => c.name).join(', ')}.`,
+            `${waysThatWorked.size} of ${plural(ways.size, 'way')} out worked${eachTime}; these did not: ${[...waysThatFailed.keys()].join(', ')}.`,
           ]
         : []),
       ...exposed(worked),
@@ -90,6 +96,16 @@ function better(a: CellResult, b: CellResult): number {
     number(a, 'violatingPodsLeft') - number(b, 'violatingPodsLeft') ||
     number(a, 'enforcingSeconds') - number(b, 'enforcingSeconds')
   );
+}
+
+/** Ways out by name, each with the middle one of the cells that took it. `names`: of all cells there are. */
+function middles(cells: readonly CellResult[], names: ReadonlySet<string>): Map<string, CellResult> {
+  const taken = Map.groupBy(cells, ({ name }) => {
+    const first = name.replace(/-\d+$/, '');
+    return names.has(first) ? first : name;
+  });
+  const middle = (of: CellResult[]) => of.toSorted(better)[Math.floor(of.length / 2)] as CellResult;
+  return new Map([...taken].map(([name, of]) => [name, middle(of)]));
 }
 
 function row({ name, values: v }: CellResult, index: number): (Scalar | null)[] {

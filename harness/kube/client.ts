@@ -11,7 +11,7 @@ export type Query = Record<string, string | number | boolean | undefined>;
 
 export type PatchType = 'merge' | 'json' | 'strategic' | 'apply';
 
-/** What a stream's reader does not ask for stays with the kernel. */
+/** What the reader of such a stream does not ask for stays with the kernel. */
 const NO_ROOM = { highWaterMark: 1 };
 
 const PATCH_CONTENT: Record<PatchType, string> = {
@@ -46,7 +46,7 @@ export class KubeClient {
   readonly server: string;
   readonly actor: string;
   readonly #agent: Agent;
-  readonly #streams: Agent;
+  readonly #gulped: Agent;
   readonly #headers: Record<string, string>;
 
   constructor(credentials: Credentials, options: { actor?: string; connections?: number } = {}) {
@@ -61,7 +61,7 @@ export class KubeClient {
         connect: { ...credentials.tls, timeout: 5_000, ...connect },
       });
     this.#agent = agent({});
-    this.#streams = agent(NO_ROOM);
+    this.#gulped = agent(NO_ROOM);
     this.#headers = { accept: 'application/json', 'user-agent': `falldown/${this.actor}`, ...credentials.headers };
   }
 
@@ -124,24 +124,24 @@ export class KubeClient {
   }
 
   /**
-   * Opens a stream (a watch) of the media type `accept`; the caller reads it to its end or aborts it. An answer of another
-   * type is an error, as the caller could not read it.
+   * Opens a stream (a watch) of the media type `accept`, to be read `inGulps` or as it comes; the caller reads it to its end or
+   * aborts it. An answer of another type is an error, as the caller could not read it.
    */
-  async stream(path: string, asked: CallOptions & { accept: string }): Promise<AsyncIterable<Buffer>> {
-    const { accept, ...rest } = asked;
+  async stream(path: string, asked: CallOptions & { accept: string; inGulps?: boolean | undefined }) {
+    const { accept, inGulps, ...rest } = asked;
     const started = performance.now();
     const options = { timeoutSeconds: 120, ...rest };
-    const stream = { dispatcher: this.#streams, ...NO_ROOM };
-    const { headers, body } = await this.#send('GET', path, undefined, options, { accept }, stream);
+    const how = inGulps ? { dispatcher: this.#gulped, ...NO_ROOM } : undefined;
+    const { headers, body } = await this.#send('GET', path, undefined, options, { accept }, how);
     const type = String(headers['content-type'] ?? '');
-    if (sameType(type, accept)) return gulps(body);
+    if (sameType(type, accept)) return inGulps ? gulps(body) : (body as AsyncIterable<Buffer>);
     body.destroy();
     const detail = `expected ${accept}, seen ${type === '' ? 'no media type' : type}`;
     throw new KubeApiError({ verb: 'GET', path, code: 0, reason: 'OtherMediaType', detail, seconds: since(started) });
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#agent.destroy(), this.#streams.destroy()]);
+    await Promise.all([this.#agent.destroy(), this.#gulped.destroy()]);
   }
 
   async call<T>(

@@ -38,7 +38,7 @@ const UNTOLD = ['Scheduled', 'SuccessfulCreate', 'Pulling', 'Pulled', 'Created']
 
 const OPTIONS: Partial<Record<WatchedKind, WatchOptions<KubeObject>>> = {
   // Tens of thousands of pods, each changing several times: the one watch that the API server could feel.
-  Pod: { codec: protobuf(POD) },
+  Pod: { codec: protobuf(POD), inGulps: true },
   Event: { query: { fieldSelector: UNTOLD.map((reason) => `reason!=${reason}`).join(',') } },
 };
 

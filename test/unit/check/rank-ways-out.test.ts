@@ -50,6 +50,33 @@ describe('rankWaysOut', () => {
     expect(commands?.lines.join('\n')).to.include('namespaceSelector').and.include('kubectl annotate');
   });
 
+  it('says of a way that was taken several times what its middle cell did, and names it once', () => {
+    const { lines, tables } = rankWaysOut(
+      [
+        worked('exempt', 0, 30),
+        worked('exempt-2', 0, 10, { inWords: 'luck' }),
+        worked('exempt-3', 0, 32, { inWords: 'bad luck' }),
+        worked('ignore', 0, 20, { inWords: 'the middle' }),
+        worked('ignore-2', 0, 19),
+        worked('ignore-3', 0, 25),
+        cell('waiting', { worked: false }),
+        cell('waiting-2', { worked: false }),
+        cell('waiting-3', { worked: false }),
+      ],
+      profile,
+    );
+    expect(lines.slice(0, 2)).to.deep.equal([
+      'For the runbook: ignore, by platform-admin: the middle.',
+      '2 of 3 ways out worked, each time it was taken; these did not: waiting.',
+    ]);
+    expect(tables[0]?.rows, 'every cell').to.have.length(9);
+  });
+
+  it('takes a name that ends in a number for a way of its own when nothing has the name without it', () => {
+    const { lines } = rankWaysOut([worked('wait-60', 0, 9, { inWords: 'well' }), worked('other', 0, 10)], profile);
+    expect(lines[0]).to.equal('For the runbook: wait-60, by platform-admin: well.');
+  });
+
   it('names the pods of others that slipped in, every one, and none of its own', () => {
     const violatingPods = 'slipped-in/violating-1, shop/web-1, shop/web-2';
     const { tables } = rankWaysOut(
