@@ -1,8 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { gulps } from '../../../harness/kube/gulps.ts';
+import { watch } from '../../../harness/kube/watch.ts';
 import { until } from '../../until.ts';
-import { failureOf } from './fake-api.ts';
+import { FakeApi, failureOf, json } from './fake-api.ts';
 
 describe('gulps of a stream', () => {
   /** The chunks read so far, and when; milliseconds. */
@@ -86,5 +88,44 @@ describe('gulps of a stream', () => {
     left.push('a');
     for await (const _ of gulps(left)) break;
     expect(left.destroyed).to.equal(true);
+  });
+});
+
+describe('a watch, in gulps or as it comes', () => {
+  /** How long it takes to be told of ten changes, each of which is made when the one before was told of; milliseconds. */
+  const tenInTurn = async (options: { inGulps?: boolean }) => {
+    const opened = Promise.withResolvers<ServerResponse>();
+    const api = await FakeApi.start((asked, response) => {
+      if (asked.query.get('watch') === null) return json(response, { metadata: { resourceVersion: '1' }, items: [] });
+      response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+      return opened.resolve(response);
+    });
+    const stop = new AbortController();
+    let told = 0;
+    const onObject = () => {
+      told += 1;
+    };
+    const running = watch(api.client(), '/api/v1/pods', options, { onObject }, stop.signal);
+    const response = await opened.promise;
+    const began = performance.now();
+    for (let n = 1; n <= 10; n++) {
+      const object = { metadata: { name: `p${n}`, uid: `${n}`, resourceVersion: `${n + 1}` } };
+      response.write(`${JSON.stringify({ type: 'ADDED', object })}\n`);
+      await until(() => told === n);
+    }
+    const took = performance.now() - began;
+    stop.abort();
+    await running.done;
+    await api.close();
+    return took;
+  };
+
+  // A kubelet that looks at a deletion 50 ms late ends its container 50 ms late.
+  it('tells each change as it comes', async () => {
+    expect(await tenInTurn({})).to.be.below(300);
+  });
+
+  it('tells changes together where that is asked for', async () => {
+    expect(await tenInTurn({ inGulps: true })).to.be.above(400);
   });
 });

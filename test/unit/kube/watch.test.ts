@@ -46,11 +46,11 @@ describe('watch', () => {
     await api.close();
   });
 
-  const start = (options: { inGulps?: boolean } = {}) => {
+  const start = () => {
     running = watch<KubeObject>(
       api.client(),
       '/api/v1/pods',
-      { query: { fieldSelector: 'x=y' }, ...options },
+      { query: { fieldSelector: 'x=y' } },
       {
         onObject: (op, object) => seen.push(`${op} ${object.metadata.name}`),
         onState: (op, { reason }) => states.push(reason === undefined || op !== 'gap' ? op : `gap ${reason}`),
@@ -61,30 +61,6 @@ describe('watch', () => {
   const watches = (): Asked[] => api.asked.filter(({ query }) => query.get('watch') !== null);
   const lists = (): Asked[] => api.asked.filter(({ query }) => query.get('watch') === null);
   const gaps = () => states.filter((s) => s.startsWith('gap'));
-
-  /** How long it takes to be told of ten changes, each of which is made when the one before was told of; milliseconds. */
-  const tenInTurn = async (options: { inGulps?: boolean }) => {
-    const opened = Promise.withResolvers<ServerResponse>();
-    streams = [(r) => opened.resolve(r)];
-    start(options);
-    const response = await opened.promise;
-    const began = performance.now();
-    for (let n = 0; n < 10; n++) {
-      response.write(event('ADDED', pod(`p${n}`, `${11 + n}`)));
-      await until(() => seen.length === n + 1);
-    }
-    return performance.now() - began;
-  };
-
-  // A kubelet that looks at a deletion 50 ms late ends its container 50 ms late.
-  it('tells each change as it comes', async () => {
-    expect(await tenInTurn({})).to.be.below(300);
-  });
-
-  it('tells changes together where it is to be read in gulps', async () => {
-    expect(await tenInTurn({ inGulps: true })).to.be.above(400);
-    expect(seen).to.have.length(10);
-  });
 
   it('lists, then watches from the list’s revision', async () => {
     items = [pod('a', '5')];
