@@ -52,6 +52,8 @@ export interface CellResult {
   title: string;
   /** Path of its journal in the run's folder. */
   journal: string;
+  /** Name of the cell that this one repeats. */
+  repeats?: string;
   verdict: Verdict;
   outcome: Outcome;
   reason: string;

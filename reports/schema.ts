@@ -109,6 +109,7 @@ const cell = z.object({
   startedAt: z.string().nullable(),
   durationSeconds: seconds,
   startSeconds: seconds.nullable(),
+  repeats: z.string().exactOptional(),
   outcomes: z.string().exactOptional(),
   phases: z.array(phase),
   checks: z.array(check),

@@ -60,10 +60,9 @@ export function rankWaysOut(cells: readonly CellResult[], profile: Profile): Con
   const told = cells.filter(({ verdict, values }) => verdict !== 'inconclusive' && values.path !== undefined);
   const worked = told.filter(({ values }) => values.worked === true).sort(better);
   const failed = told.filter(({ values }) => values.worked !== true);
-  const names = new Set(cells.map(({ name }) => name));
-  const ways = middles(told, names);
-  const waysThatWorked = middles(worked, names);
-  const waysThatFailed = middles(failed, names);
+  const ways = middles(told);
+  const waysThatWorked = middles(worked);
+  const waysThatFailed = middles(failed);
   const [[name, best] = []] = [...waysThatWorked].sort(([, a], [, b]) => better(a, b));
   const eachTime = ways.size < told.length ? ', each time it was taken' : '';
   return {
@@ -98,12 +97,9 @@ function better(a: CellResult, b: CellResult): number {
   );
 }
 
-/** Ways out by name, each with the middle one of the cells that took it. `names`: of all cells there are. */
-function middles(cells: readonly CellResult[], names: ReadonlySet<string>): Map<string, CellResult> {
-  const taken = Map.groupBy(cells, ({ name }) => {
-    const first = name.replace(/-\d+$/, '');
-    return names.has(first) ? first : name;
-  });
+/** Ways out by name, each with the middle one of the cells that took it. */
+function middles(cells: readonly CellResult[]): Map<string, CellResult> {
+  const taken = Map.groupBy(cells, ({ name, repeats = name }) => repeats);
   const middle = (of: CellResult[]) => of.toSorted(better)[Math.floor(of.length / 2)] as CellResult;
   return new Map([...taken].map(([name, of]) => [name, middle(of)]));
 }

@@ -32,17 +32,15 @@ export function evaluateCells(dir: string, experiment: Experiment, view: Journal
   if (experiment.cells === undefined || plan === undefined) return new Cells();
   const byName = new Map(experiment.cells(profileOf(dir)).map((cell) => [cell.name, cell]));
   const cells = namesIn(plan.cells).flatMap((name) => byName.get(name) ?? []);
-  return new Cells(
-    withRepeats(cells.map((cell) => ({ of: cell.repeats ?? cell.name, result: evaluateCell(dir, cell) }))),
-    namesIn(plan.leftOut),
-  );
+  return new Cells(withRepeats(cells.map((cell) => evaluateCell(dir, cell))), namesIn(plan.leftOut));
 }
 
 /** Cells that were repeated and did not end the same each time are inconclusive, and say how often they ended how. */
-function withRepeats(cells: readonly { of: string; result: CellResult }[]): CellResult[] {
-  const groups = Map.groupBy(cells, ({ of }) => of);
-  return cells.map(({ of, result }) => {
-    const outcomes = groups.get(of)!.flatMap((cell) => cell.result.values.outcome ?? []);
+function withRepeats(cells: readonly CellResult[]): CellResult[] {
+  const first = ({ name, repeats = name }: CellResult) => repeats;
+  const groups = Map.groupBy(cells, first);
+  return cells.map((result) => {
+    const outcomes = groups.get(first(result))!.flatMap(({ values }) => values.outcome ?? []);
     const counted = [...Map.groupBy(outcomes, (outcome) => outcome)].map(
       ([what, same]) => `${what} ${same.length} of ${outcomes.length}`,
     );
@@ -75,6 +73,7 @@ function evaluateCell(dir: string, cell: Cell): CellResult {
     name: cell.name,
     title: cell.title,
     journal: cellJournal(cell.name),
+    ...(cell.repeats === undefined ? {} : { repeats: cell.repeats }),
     verdict,
     // Of a trial people's view counts: the gate may limp while each gatekeeper stands, and the other way round.
     outcome: OUTCOMES.find((word) => word === values.outcome) ?? judged.outcome,

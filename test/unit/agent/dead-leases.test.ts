@@ -1,8 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { stringify } from 'yaml';
 import { forgetDeadHolders } from '../../../clusters/providers/embedded/agent/dead-leases.ts';
 import { FakeApi, json } from '../kube/fake-api.ts';
 
@@ -13,21 +9,8 @@ const lease = (namespace: string, name: string, holderIdentity: string) => ({
 
 describe('leases after a checkpoint', () => {
   it('of processes that it killed are forgotten: of the pods that ran, and of kwok for its nodes; others stay', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'falldown-leases-'));
     const api = await FakeApi.start();
     try {
-      const kubeconfig = join(dir, 'kubeconfig');
-      writeFileSync(
-        kubeconfig,
-        stringify({
-          apiVersion: 'v1',
-          kind: 'Config',
-          'current-context': 'c',
-          clusters: [{ name: 'c', cluster: { server: api.credentials.server, 'insecure-skip-tls-verify': true } }],
-          users: [{ name: 'u', user: {} }],
-          contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-        }),
-      );
       const items = [
         lease('kyverno', 'kyverno', 'kyverno-1_abc'),
         lease('kyverno', 'other', 'kyverno-0_abc'),
@@ -36,14 +19,13 @@ describe('leases after a checkpoint', () => {
       ];
       const pods = [{ metadata: { namespace: 'kyverno', name: 'kyverno-1' } }];
       api.answer = ({ path }, response) => json(response, { items: path.endsWith('/leases') ? items : pods });
-      await forgetDeadHolders(kubeconfig, ['real-0']);
+      await forgetDeadHolders(api.client(), ['real-0']);
       const deleted = api.asked
         .filter(({ method }) => method === 'DELETE')
         .map(({ path }) => path.split('/leases/')[1]);
       expect(deleted).to.have.members(['kyverno', 'fake-0']);
     } finally {
       await api.close();
-      rmSync(dir, { recursive: true, force: true });
     }
   });
 });

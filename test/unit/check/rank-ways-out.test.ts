@@ -20,6 +20,7 @@ const cell = (
   }) as unknown as CellResult;
 const worked = (name: string, left: number, enforcingSeconds: number, more: Record<string, Scalar> = {}) =>
   cell(name, { worked: true, violatingPodsLeft: left, exposureSeconds: left, enforcingSeconds, ...more });
+const again = (of: CellResult, repeats: string): CellResult => ({ ...of, repeats });
 
 describe('rankWaysOut', () => {
   it('puts first where nothing is left that should not be there, then what was fastest, and last what failed', () => {
@@ -54,14 +55,14 @@ describe('rankWaysOut', () => {
     const { lines, tables } = rankWaysOut(
       [
         worked('exempt', 0, 30),
-        worked('exempt-2', 0, 10, { inWords: 'luck' }),
-        worked('exempt-3', 0, 32, { inWords: 'bad luck' }),
+        again(worked('exempt-2', 0, 10, { inWords: 'luck' }), 'exempt'),
+        again(worked('exempt-3', 0, 32, { inWords: 'bad luck' }), 'exempt'),
         worked('ignore', 0, 20, { inWords: 'the middle' }),
-        worked('ignore-2', 0, 19),
-        worked('ignore-3', 0, 25),
+        again(worked('ignore-2', 0, 19), 'ignore'),
+        again(worked('ignore-3', 0, 25), 'ignore'),
         cell('waiting', { worked: false }),
-        cell('waiting-2', { worked: false }),
-        cell('waiting-3', { worked: false }),
+        again(cell('waiting-2', { worked: false }), 'waiting'),
+        again(cell('waiting-3', { worked: false }), 'waiting'),
       ],
       profile,
     );

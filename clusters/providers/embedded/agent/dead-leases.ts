@@ -1,6 +1,5 @@
 import type { V1Lease, V1Pod } from '@kubernetes/client-node';
-import { KubeClient } from '../../../../harness/kube/client.ts';
-import { credentialsFrom } from '../../../../harness/kube/credentials.ts';
+import type { KubeClient } from '../../../../harness/kube/client.ts';
 import { isNotFound } from '../../../../harness/kube/errors.ts';
 import { pathOf } from '../../../../harness/kube/paths.ts';
 
@@ -13,28 +12,21 @@ const NODE_LEASES = 'kube-node-lease';
  * Kyverno, 200 s for kwok, which plays no pod of a node before it holds the node's) of a process that the checkpoint
  * killed, not the cluster. Leases of pods that had died by themselves before stay, and those that the node agent renews.
  */
-export async function forgetDeadHolders(kubeconfig: string, nodes: readonly string[]): Promise<void> {
-  const client = new KubeClient(await credentialsFrom(kubeconfig), { actor: 'provider', connections: 4 });
-  try {
-    const held = await Promise.all(nodes.map((node) => podsOf(client, node)));
-    const { items } = await client.get<{ items: V1Lease[] }>(`${LEASES}/leases`);
-    const dead = items.filter(({ metadata, spec }) => {
-      const holder = spec?.holderIdentity ?? '';
-      if (metadata?.namespace === NODE_LEASES) return !nodes.includes(metadata.name ?? '');
-      return held.flat().some((pod) => pod.namespace === metadata?.namespace && holder.startsWith(pod.name));
-    });
-    await Promise.all(
-      dead.map(({ metadata }) =>
-        client
-          .delete(`${LEASES}/namespaces/${metadata?.namespace}/leases/${metadata?.name}`)
-          .catch((error: unknown) => {
-            if (!isNotFound(error)) throw error;
-          }),
-      ),
-    );
-  } finally {
-    await client.close();
-  }
+export async function forgetDeadHolders(client: KubeClient, nodes: readonly string[]): Promise<void> {
+  const held = await Promise.all(nodes.map((node) => podsOf(client, node)));
+  const { items } = await client.get<{ items: V1Lease[] }>(`${LEASES}/leases`);
+  const dead = items.filter(({ metadata, spec }) => {
+    const holder = spec?.holderIdentity ?? '';
+    if (metadata?.namespace === NODE_LEASES) return !nodes.includes(metadata.name ?? '');
+    return held.flat().some((pod) => pod.namespace === metadata?.namespace && holder.startsWith(pod.name));
+  });
+  await Promise.all(
+    dead.map(({ metadata }) =>
+      client.delete(`${LEASES}/namespaces/${metadata?.namespace}/leases/${metadata?.name}`).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      }),
+    ),
+  );
 }
 
 async function podsOf(client: KubeClient, node: string): Promise<{ namespace: string; name: string }[]> {

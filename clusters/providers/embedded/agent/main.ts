@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { reasonOf } from '../../../../harness/errors.ts';
+import { KubeClient } from '../../../../harness/kube/client.ts';
 import { credentialsFrom } from '../../../../harness/kube/credentials.ts';
 import { holdName } from '../../../../harness/machine-name.ts';
 import { waitFor } from '../../../../harness/wait.ts';
@@ -27,10 +28,11 @@ if ((await holdName(octetName(config.octet))) === undefined)
 const base = await credentialsFrom(config.kubeconfig);
 say(`node agent of ${config.cluster} for ${config.nodes.join(', ')}`);
 if (config.restarted) {
+  const client = new KubeClient(base, { actor: 'provider', connections: 4 });
   let failure: unknown;
   const forgotten = async () => {
     try {
-      await forgetDeadHolders(config.kubeconfig, config.nodes);
+      await forgetDeadHolders(client, config.nodes);
       return true;
     } catch (error) {
       failure = error;
@@ -45,6 +47,7 @@ if (config.restarted) {
     signal: stop.signal,
     seen: () => reasonOf(failure),
   });
+  await client.close();
 }
 await Promise.all([runNodeAgent(config, base, stop.signal), new ServiceForwarder(say).run(base, stop.signal)]);
 process.exit(0);
