@@ -38,7 +38,9 @@ export function applySet(loading: Loading, tree: Tree, assignment: string, schem
     if (found.kind === 'unknown') {
       const inside = here.length === 0 ? '' : ` in ${here.join('.')}`;
       if (found.known.length === 0)
-        return complain(`there is no field “${key}”${inside}, expected a value right there`);
+        return complain(
+          `there is no field “${key}”${inside}, expected a value right there (a dot inside a key is \\., in quotes for the shell)`,
+        );
       return complain(
         `unknown field “${key}”${inside}, expected one of ${found.known.join(', ')}${suggest(path, depth, found.known, schema)}`,
       );

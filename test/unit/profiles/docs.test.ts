@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -11,6 +12,9 @@ const files = Object.fromEntries(samples.map((body) => [/^# file: (\S+)\n/.exec(
 /** The one sample that mine.yaml does not name. */
 const OWN = 'with-our-safeguards.yaml';
 const profiles = Object.keys(files).filter((name) => files[name]?.includes('kind: Profile'));
+
+/** What the shell makes of a line: quotes and backslashes are its own. */
+const wordsOf = (line: string) => execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' }).split('\n');
 
 describe('docs/profiles.md', () => {
   it('has samples, each with the name of its file', () => {
@@ -63,9 +67,10 @@ describe('docs/profiles.md', () => {
     });
   });
 
-  const assignments = [...text.matchAll(/ --set ([^\s`]+=[^\s`N]+)(?=\s)/g)].map(([, quoted = '']) =>
-    quoted.replaceAll("'", ''),
-  );
+  const assignments = [...text.matchAll(/^npx falldown .* --set .*$/gm)].flatMap(([line]) => {
+    const words = wordsOf(line);
+    return words.filter((_, n) => words[n - 1] === '--set');
+  });
   it('shows --set', () => expect(assignments).to.have.length.above(3));
   for (const assignment of assignments) {
     it(`--set ${assignment} loads`, () => {

@@ -108,6 +108,7 @@ describe('flags over a profile', () => {
         'workloads.encoding.pods: expected a whole number from 1 to 100000, seen "many"',
       ],
       ['timings.holdSeconds.x=5', 'there is no field “x” in timings.holdSeconds'],
+      ['workloads.encoding.labels.example.com/owner=me', 'a dot inside a key is \\., in quotes for the shell'],
       ['identities[9].name=x', 'identities has no element “9”, expected a number below 4'],
       ['identities.-1.name=x', 'identities has no element “-1”'],
       ['just-a-word', 'expected field=value'],
