@@ -12,6 +12,8 @@ export interface GatekeeperPod {
   name: string;
   phase: string;
   ready: boolean;
+  /** It was told to go; no Deployment counts it any more. */
+  leaving: boolean;
   /** Init containers first. */
   containers: V1ContainerStatus[];
 }
@@ -28,9 +30,16 @@ export async function gatekeeperPods(admin: KubeClient): Promise<GatekeeperPod[]
       name: item.metadata.name,
       phase: status?.phase ?? 'Pending',
       ready: status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false,
+      leaving: item.metadata.deletionTimestamp !== undefined,
       containers: [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])],
     };
   });
+}
+
+/** The images of the pods that stay, sorted, each once. */
+export function imagesOf(pods: readonly GatekeeperPod[]): string[] {
+  const stay = pods.filter(({ leaving }) => !leaving);
+  return [...new Set(stay.flatMap(({ containers }) => containers.map(({ image }) => image)))].sort();
 }
 
 /** Is there no pod that stays up, and one that has died too often to be worth waiting for? */

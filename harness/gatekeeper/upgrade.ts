@@ -4,7 +4,7 @@ import type { Journal } from '../journal/writer.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { NotSeen } from '../wait.ts';
 import { helmInstall } from './helm.ts';
-import { gatekeeperPods } from './pods.ts';
+import { gatekeeperPods, imagesOf } from './pods.ts';
 import { rolledOut } from './rollout.ts';
 
 export interface UpgradeParts {
@@ -55,7 +55,5 @@ export async function upgradeGatekeeper(p: UpgradeParts, withinSeconds: number):
   });
   mark('upgrade.applied');
   await rolledOut(admin, signal, withinSeconds);
-  const pods = await gatekeeperPods(admin);
-  const images = new Set(pods.flatMap(({ containers }) => containers.map(({ image }) => image)));
-  mark('upgrade.rolled-out', { images: [...images].sort().join(', ') });
+  mark('upgrade.rolled-out', { images: imagesOf(await gatekeeperPods(admin)).join(', ') });
 }

@@ -1,6 +1,12 @@
 import type { V1ContainerStatus } from '@kubernetes/client-node';
 import { expect } from 'chai';
-import { crashLoops, describePods, type GatekeeperPod, gatekeeperPods } from '../../../harness/gatekeeper/pods.ts';
+import {
+  crashLoops,
+  describePods,
+  type GatekeeperPod,
+  gatekeeperPods,
+  imagesOf,
+} from '../../../harness/gatekeeper/pods.ts';
 import { FakeApi, json } from '../kube/fake-api.ts';
 
 const BACK_OFF = { waiting: { reason: 'CrashLoopBackOff' } };
@@ -11,6 +17,7 @@ const pod = (
 ): GatekeeperPod => ({
   name: 'k',
   phase: 'Running',
+  leaving: false,
   ready,
   containers: [{ name: 'kyverno', image: '', imageID: '', ready, restartCount, state }],
 });
@@ -51,5 +58,34 @@ describe('crashLoops: is it worth waiting for the gatekeeper', () => {
     expect(crashLoops(pods)).to.equal(true);
     expect(describePods(pods)).to.include('Pod/kyverno/a Pending: kyverno-pre').and.include('CrashLoopBackOff');
     expect(describePods([])).to.include('no pod');
+  });
+});
+
+describe('imagesOf: what the gatekeeper runs', () => {
+  const pod = (version: string, metadata: object = {}) => ({
+    metadata: { name: version, ...metadata },
+    status: {
+      initContainerStatuses: [{ name: 'kyverno-pre', image: `pre:${version}` }],
+      containerStatuses: [{ name: 'kyverno', image: `k:${version}` }],
+    },
+  });
+  const read = async (...items: object[]) => {
+    const api = await FakeApi.start((_asked, response) => json(response, { items }));
+    const pods = await gatekeeperPods(api.client());
+    await api.close();
+    return imagesOf(pods);
+  };
+
+  it('names each once', async () => {
+    expect(await read(pod('v2'), pod('v2'))).to.deep.equal(['k:v2', 'pre:v2']);
+  });
+
+  it('an old pod that stays counts', async () => {
+    expect(await read(pod('v1'), pod('v2'))).to.deep.equal(['k:v1', 'k:v2', 'pre:v1', 'pre:v2']);
+  });
+
+  it('an old pod that was told to go does not: a rollout is over before it has gone', async () => {
+    const leaving = pod('v1', { deletionTimestamp: '2026-11-30T17:12:36Z' });
+    expect(await read(leaving, pod('v2'))).to.deep.equal(['k:v2', 'pre:v2']);
   });
 });
