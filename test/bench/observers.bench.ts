@@ -5,6 +5,6 @@ export const claim = fanOutSideBySide({
   name: 'observers',
   where: 'on an embedded cluster',
   provider: () => embedded,
-  pods: 3000,
-  runs: 3,
+  pods: 6000,
+  runs: 4,
 });
