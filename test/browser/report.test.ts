@@ -86,7 +86,11 @@ describe('report.html in Chromium', function () {
       expect(await page.locator('.toc').isVisible()).to.equal(false);
       await expectAll(page, '.live', false, name);
       await expectAll(page, '.still', true, name);
-      await page.pdf({ path: join(GALLERY, `${name}.pdf`), format: 'A4' });
+      await expectAll(page, '.long p', true, name);
+      expect(
+        await page.evaluate("[...document.querySelectorAll('pre')].some((p) => p.scrollWidth > p.clientWidth)"),
+      ).to.equal(false);
+      await page.pdf({ path: join(GALLERY, `${name}.pdf`), format: 'A4', preferCSSPageSize: true });
       await page.context().close();
     });
 
