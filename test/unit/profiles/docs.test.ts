@@ -14,7 +14,8 @@ const OWN = 'with-our-safeguards.yaml';
 const profiles = Object.keys(files).filter((name) => files[name]?.includes('kind: Profile'));
 
 /** What the shell makes of a line: quotes and backslashes are its own. */
-const wordsOf = (line: string) => execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' }).split('\n');
+const wordsOf = (line: string) =>
+  execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' }).split('\n');
 
 describe('docs/profiles.md', () => {
   it('has samples, each with the name of its file', () => {
