@@ -4,8 +4,8 @@ import type { Live } from '../observe/live.ts';
 import { waitFor } from '../wait.ts';
 import { currentShape } from './gatekeeper.ts';
 
-/** What a trigger that turns out a false start is given in all, the first try included. Three false ones in a row were seen on kind. */
-export const ATTEMPTS = 5;
+/** What a trigger that turns out a false start is given in all, the first try included. */
+export const ATTEMPTS = 3;
 
 interface Sight {
   admin: KubeClient;
