@@ -13,7 +13,7 @@ export interface GatekeeperPod {
   phase: string;
   ready: boolean;
   /** It was told to go; no Deployment counts it any more. */
-  leaving: boolean;
+  deleting: boolean;
   /** Init containers first. */
   containers: V1ContainerStatus[];
 }
@@ -30,7 +30,7 @@ export async function gatekeeperPods(admin: KubeClient): Promise<GatekeeperPod[]
       name: item.metadata.name,
       phase: status?.phase ?? 'Pending',
       ready: status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false,
-      leaving: item.metadata.deletionTimestamp !== undefined,
+      deleting: item.metadata.deletionTimestamp !== undefined,
       containers: [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])],
     };
   });
@@ -38,7 +38,7 @@ export async function gatekeeperPods(admin: KubeClient): Promise<GatekeeperPod[]
 
 /** The images of the pods that stay, sorted, each once. */
 export function imagesOf(pods: readonly GatekeeperPod[]): string[] {
-  const stay = pods.filter(({ leaving }) => !leaving);
+  const stay = pods.filter(({ deleting }) => !deleting);
   return [...new Set(stay.flatMap(({ containers }) => containers.map(({ image }) => image)))].sort();
 }
 

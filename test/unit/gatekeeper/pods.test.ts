@@ -17,7 +17,7 @@ const pod = (
 ): GatekeeperPod => ({
   name: 'k',
   phase: 'Running',
-  leaving: false,
+  deleting: false,
   ready,
   containers: [{ name: 'kyverno', image: '', imageID: '', ready, restartCount, state }],
 });
