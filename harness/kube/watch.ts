@@ -164,7 +164,9 @@ function apply<T extends KubeObject>(
 }
 
 function remember<T extends KubeObject>(known: Map<string, T>, object: T): void {
-  const { name, namespace, uid, resourceVersion } = object.metadata;
+  const { name, namespace, uid = '', resourceVersion } = object.metadata;
+  const before = known.get(uid);
   // Only what names the object is kept: tens of thousands of whole pods would be hundreds of MB.
-  known.set(uid ?? '', { metadata: { name, namespace, uid, resourceVersion } } as unknown as T);
+  if (before === undefined) known.set(uid, { metadata: { name, namespace, uid, resourceVersion } } as unknown as T);
+  else if (resourceVersion !== undefined) before.metadata.resourceVersion = resourceVersion;
 }

@@ -1,10 +1,12 @@
-import { BinaryReader } from '@bufbuild/protobuf/wire';
+import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 
 type Values = Record<string, unknown>;
 type Field = (reader: Wire, into: Values) => void;
 
 /** The fields of a protobuf message that are read, by number; all others are skipped without being decoded. */
 export type Message = Readonly<Record<number, Field>>;
+
+const NOTHING = new Uint8Array();
 
 /**
  * One reader for a message and all those within it. It hands out no views of the bytes, but reads strings in place: for as
@@ -23,6 +25,13 @@ class Wire extends BinaryReader {
     const end = this.uint32() + this.pos;
     if (end > this.len) throw new RangeError(`a field ends ${end - this.len} bytes after its message`);
     return end;
+  }
+
+  /** The library hands out a view of each field that it skips, and a pod has dozens that nobody reads. */
+  override skip(wireType: WireType, number?: number): Uint8Array {
+    if (wireType !== WireType.LengthDelimited) return super.skip(wireType, number);
+    this.pos = this.end();
+    return NOTHING;
   }
 
   override string(): string {

@@ -3,13 +3,7 @@ import { flag, integer, type Message, many, map, one, text, time } from './messa
 // The fields of a pod that falldown reads. The numbers are those of generated.proto in k8s.io/api/core/v1 and
 // k8s.io/apimachinery/pkg/apis/meta/v1; they never change for a field.
 
-const OWNER_REFERENCE: Message = {
-  1: text('kind'),
-  3: text('name'),
-  4: text('uid'),
-  5: text('apiVersion'),
-  6: flag('controller'),
-};
+const OWNER_REFERENCE: Message = { 1: text('kind'), 3: text('name'), 6: flag('controller') };
 
 const OBJECT_META: Message = {
   1: text('name'),
@@ -27,7 +21,7 @@ const CONDITION: Message = { 1: text('type'), 2: text('status'), 5: text('reason
 
 const CONTAINER_STATE: Message = { 1: one('waiting', { 1: text('reason'), 2: text('message') }) };
 
-const CONTAINER_STATUS: Message = { 1: text('name'), 2: one('state', CONTAINER_STATE), 5: integer('restartCount') };
+const CONTAINER_STATUS: Message = { 2: one('state', CONTAINER_STATE), 5: integer('restartCount') };
 
 const POD_STATUS: Message = {
   1: text('phase'),

@@ -51,7 +51,7 @@ describe('protobuf watch events', () => {
           resourceVersion: '4711',
           deletionTimestamp: '2025-11-30T02:33:20Z',
           labels: { a: 'ü', empty: '' },
-          ownerReferences: [{ kind: 'Job', name: 'encode', uid: 'u-1', apiVersion: 'batch/v1', controller: true }],
+          ownerReferences: [{ kind: 'Job', name: 'encode', controller: true }],
         },
         spec: { nodeName: 'node-3', priority: -5 },
         status: {
@@ -61,7 +61,6 @@ describe('protobuf watch events', () => {
           reason: 'Evicted',
           containerStatuses: [
             {
-              name: 'main',
               state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s' } },
               restartCount: 2,
             },
