@@ -1,3 +1,14 @@
+/** Of the values of one side, the one that stands for them. */
+const TYPICAL = {
+  median(values: readonly number[]): number {
+    const sorted = [...values].sort((a, b) => a - b);
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  },
+  /** Of rates at which the same work was done each time: all of the work by all of the time, so that no measurement is lost. */
+  overall: (rates: readonly number[]): number => rates.length / rates.reduce((time, rate) => time + 1 / rate, 0),
+};
+
 /** Something that falldown claims of its own speed: two things measured side by side on one machine. */
 export interface Claim {
   /** kebab-case; what `npm run bench NAME` takes. */
@@ -13,6 +24,8 @@ export interface Claim {
    * many units if that is more.
    */
   ratio: { atMost: number } | { atLeast: number } | { within: number; orUnits: number };
+  /** What of a side's values is compared; default: `median`. */
+  typical?: keyof typeof TYPICAL;
   /** How often each is measured, in turns. */
   runs: number;
   /** Why it cannot be measured here; undefined when it can. */
@@ -36,8 +49,8 @@ export interface Outcome {
   name: string;
   says: string;
   unit: string;
-  ours: { what: string; values: number[]; median: number };
-  theirs: { what: string; values: number[]; median: number };
+  ours: { what: string; values: number[]; typical: number };
+  theirs: { what: string; values: number[]; typical: number };
   ratio: number;
   limit: Claim['ratio'];
   holds: boolean;
@@ -75,21 +88,20 @@ export async function measure(
 }
 
 export function judge(claim: Claim, values: { ours: number[]; theirs: number[] }): Outcome {
-  const side = (name: 'ours' | 'theirs') => ({ what: claim[name], values: values[name], median: median(values[name]) });
+  const typical = TYPICAL[claim.typical ?? 'median'];
+  const side = (name: 'ours' | 'theirs') => ({
+    what: claim[name],
+    values: values[name],
+    typical: typical(values[name]),
+  });
   const [ours, theirs] = [side('ours'), side('theirs')];
-  const ratio = ours.median / theirs.median;
+  const ratio = ours.typical / theirs.typical;
   const { name, says, unit, ratio: limit } = claim;
-  return { name, says, unit, ours, theirs, ratio, limit, holds: isMet(limit, ours.median, theirs.median) };
+  return { name, says, unit, ours, theirs, ratio, limit, holds: isMet(limit, ours.typical, theirs.typical) };
 }
 
 function isMet(limit: Claim['ratio'], ours: number, theirs: number): boolean {
   if ('atMost' in limit) return ours / theirs <= limit.atMost;
   if ('atLeast' in limit) return ours / theirs >= limit.atLeast;
   return Math.abs(ours - theirs) <= Math.max(limit.within * theirs, limit.orUnits);
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -5,7 +5,7 @@ import { type Claim, measure, type Outcome } from './claim.ts';
 
 const USAGE = `npm run bench -- [claim…] [--runs N] [-o json]
 
-Measures what falldown claims of its own speed: each side in turns, medians and their ratio. One claim a file: *.bench.ts.
+Measures what falldown claims of its own speed: each side in turns, and their ratio. One claim a file: *.bench.ts.
 Exit code 1 when a claim does not hold. Run it on a machine with nothing else to do.`;
 
 const { values: flags, positionals: names } = parseArgs({
@@ -74,7 +74,7 @@ async function main(): Promise<number> {
 }
 
 function row({ name, ours, theirs, unit, ratio, limit, holds }: Outcome): string[] {
-  const side = ({ median, what }: Outcome['ours']) => `${median.toFixed(2)} ${unit} (${what})`;
+  const side = ({ typical, what }: Outcome['ours']) => `${typical.toFixed(2)} ${unit} (${what})`;
   const allowed =
     'atMost' in limit
       ? `≤ ${limit.atMost}`

@@ -5,6 +5,6 @@ export const claim = fanOutSideBySide({
   name: 'observers',
   where: 'on an embedded cluster',
   provider: () => embedded,
-  pods: 6000,
-  runs: 4,
+  pods: 3000,
+  runs: 10,
 });

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { type Claim, judge, measure, median } from '../../bench/claim.ts';
+import { type Claim, judge, measure } from '../../bench/claim.ts';
 
 const claimOf = (ratio: Claim['ratio'], open: Claim['open']): Claim => ({
   name: 'a',
@@ -17,12 +18,25 @@ const never: Claim['open'] = async () => {
 const quiet = () => undefined;
 
 describe('bench', () => {
+  it('runs with the flags of Node that falldown runs with: they decide what collecting garbage costs', () => {
+    const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+    const flags = /^#!.*? node (.*)$/m.exec(read('bin/falldown.js'))?.[1];
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    expect(scripts.bench).to.equal(`node ${flags} test/bench/main.ts`);
+  });
+
   it('judges by the ratio of the medians, on the side that the claim says', () => {
     const values = { ours: [9, 1, 2], theirs: [4, 4, 100] };
     expect(judge(claimOf({ atMost: 0.5 }, never), values)).to.include({ ratio: 0.5, holds: true });
     expect(judge(claimOf({ atMost: 0.4 }, never), values)).to.include({ holds: false });
     expect(judge(claimOf({ atLeast: 0.6 }, never), values)).to.include({ holds: false });
-    expect(median([1, 2, 3, 10])).to.equal(2.5);
+    expect(judge(claimOf({ atMost: 1 }, never), { ours: [1, 2, 3, 10], theirs: [1] })).to.include({ ratio: 2.5 });
+  });
+
+  it('judges rates of the same work by all of it in all the time, where the claim says so', () => {
+    const claim: Claim = { ...claimOf({ atLeast: 0.95 }, never), typical: 'overall' };
+    const { ours, theirs, holds } = judge(claim, { ours: [100, 100, 25], theirs: [100, 100, 100] });
+    expect([ours.typical, theirs.typical, holds]).to.deep.equal([50, 100, false]);
   });
 
   it('judges by the difference, as a share of theirs or in units, whichever allows more', () => {
