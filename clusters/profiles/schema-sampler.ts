@@ -9,11 +9,12 @@ export const sampler = z.strictObject({
   perSecond: z
     .strictObject({
       getPod: rate(2, 'Reads of one pod'),
-      listPage: rate(0.1, 'Lists of the first 500 pods of the cluster'),
+      listPage: rate(0.05, 'Lists of the first 500 pods of the cluster'),
       // Lists are what sampling costs: one of 20,000 pods takes the API server half a second of CPU.
       listAll: rate(0.025, 'Lists of every pod of the cluster in one answer'),
       writeConfigMap: rate(0.5, 'ConfigMaps created, seen by a watch, and deleted'),
-      dryRunPod: rate(0.5, 'Dry-run creations of a pod that the policies admit'),
+      // Whether the gate answers, and when it stops, a probe of its own asks every second.
+      dryRunPod: rate(0.25, 'Dry-run creations of a pod that the policies admit'),
     })
     .prefault({})
     .describe('Requests of each class, on a fixed schedule whatever the answers.'),

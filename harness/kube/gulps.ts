@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
  * The API server sends every change of an object by itself. Waking up for each costs several times what reading it does;
  * so what comes within this time is read together.
  */
-const REST_MILLISECONDS = 50;
+const REST_MILLISECONDS = 100;
 
 /**
  * Reads a stream in gulps: all that is there, then a rest. What comes after a silence is handed out at once, all else at most

@@ -4,22 +4,22 @@ export type WatchEvent<T> = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK
 export interface WatchCodec<T> {
   /** The media type that is asked for. */
   mediaType: string;
-  /** Throws on what is not in this form. */
-  events(stream: AsyncIterable<Buffer>): AsyncGenerator<WatchEvent<T>>;
+  /** Reads one stream: is given what has come, and tells the events that end in it. Throws on what is not in this form. */
+  reader(): (chunk: Buffer) => Iterable<WatchEvent<T>>;
 }
 
 /** One JSON document a line: every kind of object can be had so, whole. */
 export function jsonLines<T>(): WatchCodec<T> {
   return {
     mediaType: 'application/json',
-    async *events(stream) {
+    reader() {
       const decoder = new TextDecoder();
       let rest = '';
-      for await (const chunk of stream) {
+      return function* (chunk) {
         const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
         rest = parts.pop() ?? '';
         for (const part of parts) if (part !== '') yield JSON.parse(part) as WatchEvent<T>;
-      }
+      };
     },
   };
 }

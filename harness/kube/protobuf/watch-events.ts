@@ -21,14 +21,17 @@ const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
 export function protobuf<T>(message: Message): WatchCodec<T> {
   return {
     mediaType: 'application/vnd.kubernetes.protobuf;stream=watch',
-    async *events(stream) {
-      for await (const frame of frames(stream)) {
-        const { type, object } = read(frame, WATCH_EVENT) as {
-          type: WatchEvent<T>['type'];
-          object?: { raw?: Buffer };
-        };
-        yield { type, object: read(unwrap(object?.raw), type === 'ERROR' ? STATUS : message) as T };
-      }
+    reader() {
+      const frames = framing();
+      return function* (chunk) {
+        for (const frame of frames(chunk)) {
+          const { type, object } = read(frame, WATCH_EVENT) as {
+            type: WatchEvent<T>['type'];
+            object?: { raw?: Buffer };
+          };
+          yield { type, object: read(unwrap(object?.raw), type === 'ERROR' ? STATUS : message) as T };
+        }
+      };
     },
   };
 }
@@ -36,9 +39,9 @@ export function protobuf<T>(message: Message): WatchCodec<T> {
 const LENGTH_BYTES = 4;
 
 /** Four bytes of length, big-endian, then as many bytes. */
-async function* frames(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+function framing(): (chunk: Buffer) => Iterable<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of stream) {
+  return function* (chunk) {
     let left = chunk;
     if (rest.length === LENGTH_BYTES && sizeOf(rest) <= chunk.length) {
       // The API server writes the length by itself. Putting the two together would copy every object once.
@@ -54,7 +57,7 @@ async function* frames(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       left = left.subarray(end);
     }
     rest = left;
-  }
+  };
 }
 
 /** The length that a frame begins with. Throws when it can be none. */

@@ -43,7 +43,7 @@ describe('gulps of a stream', () => {
     await until(() => text() === 'abcd');
     // The first may have come before the rest began.
     expect(read.length, JSON.stringify(read)).to.be.below(4);
-    expect(read.at(-1)!.at - read[0]!.at).to.be.above(40);
+    expect(read.at(-1)!.at - read[0]!.at).to.be.above(90);
   });
 
   it('does not rest while there is more', async () => {
@@ -58,7 +58,7 @@ describe('gulps of a stream', () => {
     let bytes = 0;
     for await (const chunk of gulps(stream)) bytes += chunk.length;
     expect(bytes).to.equal(200);
-    expect(performance.now() - began, '200 rests would be 10 s').to.be.below(2000);
+    expect(performance.now() - began, '200 rests would be 20 s').to.be.below(2000);
   });
 
   it('reads to the end, however it was split', async () => {
