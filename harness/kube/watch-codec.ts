@@ -1,3 +1,5 @@
+import { wholeLines } from '../whole-lines.ts';
+
 export type WatchEvent<T> = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: T };
 
 /** How the events of a watch are written on the wire. */
@@ -13,12 +15,9 @@ export function jsonLines<T>(): WatchCodec<T> {
   return {
     mediaType: 'application/json',
     reader() {
-      const decoder = new TextDecoder();
-      let rest = '';
+      const lines = wholeLines();
       return function* (chunk) {
-        const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-        rest = parts.pop() ?? '';
-        for (const part of parts) if (part !== '') yield JSON.parse(part) as WatchEvent<T>;
+        for (const line of lines(chunk)) if (line !== '') yield JSON.parse(line) as WatchEvent<T>;
       };
     },
   };

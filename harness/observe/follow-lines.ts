@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { wholeLines } from '../whole-lines.ts';
 
 const LOOK_MILLISECONDS = 100;
 const PIECE_BYTES = 256 * 1024;
@@ -10,11 +11,10 @@ const PIECE_BYTES = 256 * 1024;
  * Read synchronously: most looks find nothing, and a trip through the thread pool costs many times what such a look does.
  */
 export function followLines(path: string, take: (line: string, number: number) => void): () => void {
-  const decoder = new TextDecoder();
+  const lines = wholeLines();
   const piece = Buffer.alloc(PIECE_BYTES);
   let file: number | undefined;
   let offset = 0;
-  let rest = '';
   let number = 0;
   const look = () => {
     file ??= opened(path);
@@ -23,9 +23,7 @@ export function followLines(path: string, take: (line: string, number: number) =
       const size = readSync(file, piece, 0, PIECE_BYTES, offset);
       if (size === 0) return;
       offset += size;
-      const lines = (rest + decoder.decode(piece.subarray(0, size), { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) take(line, ++number);
+      for (const line of lines(piece.subarray(0, size))) take(line, ++number);
     }
   };
   look();

@@ -37,7 +37,7 @@ export const fanOutSideBySide = (p: {
   theirs: 'pods/s with none of them',
   unit: 'pods/s',
   ratio: { atLeast: 0.95 },
-  // From one fan-out to the next a machine changes by more than observers cost. Of a few medians' ratio little would be left.
+  // From one fan-out to the next a machine changes by more than observers cost, so every one of them has to count.
   typical: 'overall',
   runs: p.runs,
   ...(p.missing === undefined ? {} : { missing: p.missing }),

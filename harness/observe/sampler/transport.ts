@@ -1,3 +1,5 @@
+import { wholeLines } from '../../whole-lines.ts';
+
 /** What is asked of a server. */
 export interface Ask {
   method: 'GET' | 'POST' | 'DELETE';
@@ -23,11 +25,8 @@ export interface Transport {
 
 /** Calls `onLine` with each whole line of a stream that comes in pieces. */
 export function lineReader(onLine: (line: string) => void): (piece: Buffer) => void {
-  const decoder = new TextDecoder();
-  let rest = '';
+  const lines = wholeLines();
   return (piece) => {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') onLine(line);
+    for (const line of lines(piece)) if (line !== '') onLine(line);
   };
 }
