@@ -172,7 +172,8 @@ export interface Measures {
   apiByPhase: Record<string, Record<string, ApiClassMeasure>>;
   /**
    * What sampling cost: CPU seconds; how late its event loop was, p99 of the run and the highest p99 of 5 s; how late its
-   * requests were sent, the highest p99 of 5 s. In seconds.
+   * requests were sent, the highest p99 of 5 s. In seconds. And whether its thread ran ahead of all that is scheduled
+   * ordinarily: without, both have in them what it waited for a CPU.
    */
   sampler: {
     cpuSeconds: number;
@@ -180,6 +181,7 @@ export interface Measures {
     eventLoopDelayP99: number;
     worstEventLoopDelayP99?: number | undefined;
     latenessP99: number;
+    realTime: boolean;
   } | null;
   harness: { maxRssBytes: number; eventLoopDelayP99: number; worstEventLoopDelayP99?: number | undefined } | null;
 }

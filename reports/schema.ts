@@ -71,6 +71,7 @@ const measures = z.object({
       eventLoopDelayP99: seconds,
       worstEventLoopDelayP99: seconds.optional(),
       latenessP99: seconds,
+      realTime: z.boolean().default(false),
     })
     .nullable()
     .default(null),

@@ -53,5 +53,6 @@ function cost(view: JournalView): Measures['sampler'] {
     gatewayCpuSeconds: gateway.at(-1)?.cpuSeconds ?? null,
     ...loopDelayOf(own),
     latenessP99: Math.max(...own.map((h) => h.latenessP99 ?? 0)),
+    realTime: own.at(-1)?.realTime ?? false,
   };
 }

@@ -65,6 +65,8 @@ export interface SamplerState {
   reason?: string;
   /** On `alive`: CPU seconds of its thread so far. */
   cpuSeconds?: number;
+  /** On `alive` of the sampler: whether the system runs its thread ahead of all that is scheduled ordinarily. */
+  realTime?: boolean;
   /** On `alive`: p99 of the delay of its event loop since the last line, in seconds. */
   eventLoopDelayP99?: number;
   /** On `alive`: the same since its thread began. */

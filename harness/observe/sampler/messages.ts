@@ -45,6 +45,6 @@ export type Health = Required<
 export type FromSampler =
   /** The first requests are about to be sent. */
   | { started: true }
-  | { samples: Omit<ApiSamples, 'type'>[]; health?: Health }
+  | { samples: Omit<ApiSamples, 'type'>[]; health?: Health & { realTime: boolean } }
   /** The last word: everything that was due has been told. */
   | { stopped: true };

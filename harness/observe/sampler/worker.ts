@@ -4,6 +4,7 @@ import { threadHealth } from './health.ts';
 import type { FromSampler, SamplerConfig, Target } from './messages.ts';
 import { openLoop } from './open-loop.ts';
 import { openTransport } from './open-transport.ts';
+import { askForRealTime } from './real-time.ts';
 import { Lateness, Recorder } from './recorder.ts';
 import type { Transport } from './transport.ts';
 import { Writes } from './writes.ts';
@@ -22,6 +23,7 @@ const offset = Number(process.hrtime.bigint() - config.zero) / 1e6 - performance
 /** Milliseconds of the run. */
 const now = () => performance.now() + offset;
 
+const realTime = await askForRealTime();
 const lateness = new Lateness();
 const health = threadHealth(lateness);
 const stops: (() => void)[] = [];
@@ -70,7 +72,7 @@ let turns = 0;
 const tell = () => {
   const samples = series.flatMap(({ recorder }) => recorder.take() ?? []);
   const due = turns++ % HEALTH_EVERY === 0;
-  if (samples.length > 0 || due) post({ samples, ...(due ? { health: health() } : {}) });
+  if (samples.length > 0 || due) post({ samples, ...(due ? { health: { ...health(), realTime } } : {}) });
 };
 const telling = setInterval(tell, TELL_MILLISECONDS);
 

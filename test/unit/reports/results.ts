@@ -120,7 +120,7 @@ export const MEASURED: Measures = {
   apiByPhase: {
     method: { 'get-pod': { count: 3, errors: 3, timeouts: 0, p50: null, p95: null, p99: null, max: null } },
   },
-  sampler: { cpuSeconds: 2.5, gatewayCpuSeconds: null, eventLoopDelayP99: 0.004, latenessP99: 0.0015 },
+  sampler: { cpuSeconds: 2.5, gatewayCpuSeconds: null, eventLoopDelayP99: 0.004, latenessP99: 0.0015, realTime: true },
   harness: { maxRssBytes: 220 * 2 ** 20, eventLoopDelayP99: 0.0123456789 },
 };
 
