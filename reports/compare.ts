@@ -136,10 +136,14 @@ interface Timing {
   seconds: number;
   /** Resolution of the instrument, in seconds: a smaller difference means nothing. */
   least: number;
+  /** Of what the API sampler timed: whether it ran ahead of others, or had to wait for a CPU as they do. */
+  realTime?: boolean;
 }
 
 const RECOVERY = 'recovery';
 const STEP = 'way out: ';
+const OTHER_SCHEDULING =
+  'the API sampler ran ahead of others in one of the two, and had to wait for a CPU in the other';
 
 function timings(a: Result, b: Result, sample: readonly Result[]): Difference[] {
   const judged = eachTiming(a, b, sample);
@@ -155,13 +159,16 @@ function timings(a: Result, b: Result, sample: readonly Result[]): Difference[] 
 
 function eachTiming(a: Result, b: Result, sample: readonly Result[]): Difference[] {
   const unlike = differentSize(a, b);
-  const after = new Map(timingsOf(b.experiments[0]).map((t) => [t.what, t.seconds]));
-  return timingsOf(a.experiments[0]).flatMap(({ what, seconds: before, least }): Difference[] => {
-    const now = after.get(what);
-    if (now === undefined) return [];
+  const after = new Map(timingsOf(b.experiments[0]).map((t) => [t.what, t]));
+  return timingsOf(a.experiments[0]).flatMap(({ what, seconds: before, least, realTime }): Difference[] => {
+    const timed = after.get(what);
+    if (timed === undefined) return [];
+    const now = timed.seconds;
     const row = { what, before, after: now, unit: 's' };
     if (unlike !== undefined) return [{ ...row, state: 'unjudged', because: unlike }];
-    const values = sample.flatMap((r) => timingsOf(r.experiments[0]).find((t) => t.what === what)?.seconds ?? []);
+    if (timed.realTime !== realTime) return [{ ...row, state: 'unjudged', because: OTHER_SCHEDULING }];
+    const alike = (t: Timing) => t.what === what && t.realTime === realTime;
+    const values = sample.flatMap((r) => timingsOf(r.experiments[0]).find(alike)?.seconds ?? []);
     const noise = noiseOf(values, least);
     if (noise === undefined)
       return [
@@ -191,16 +198,17 @@ function differentSize(a: Result, b: Result): string | undefined {
 function timingsOf(e: ExperimentResult | undefined): Timing[] {
   if (e === undefined) return [];
   const m = e.measures;
-  const rows: [string, number | null, number][] = [
-    ['time without a gatekeeper', m.gatekeeperOutageSeconds, 1],
-    [RECOVERY, m.timeToRecoverSeconds, 1],
-    ['nothing enforced', m.exposureSeconds, 1],
-    ...m.unwinding.map(({ step, seconds }): [string, number, number] => [`${STEP}${step}`, seconds, 1]),
-    ...Object.entries(m.api).map(([name, api]): [string, number | null, number] => [
-      `API p50: ${name}`,
-      api.p50,
-      0.005,
-    ]),
+  const probed: [string, number | null][] = [
+    ['time without a gatekeeper', m.gatekeeperOutageSeconds],
+    [RECOVERY, m.timeToRecoverSeconds],
+    ['nothing enforced', m.exposureSeconds],
+    ...m.unwinding.map(({ step, seconds }): [string, number] => [`${STEP}${step}`, seconds]),
   ];
-  return rows.flatMap(([what, seconds, least]) => (seconds === null ? [] : [{ what, seconds, least }]));
+  const sampled = Object.entries(m.api).map(([name, { p50 }]): [string, number | null] => [`API p50: ${name}`, p50]);
+  const known = ([what, seconds]: [string, number | null]) => (seconds === null ? [] : [{ what, seconds }]);
+  const realTime = m.sampler?.realTime ?? false;
+  return [
+    ...probed.flatMap(known).map((t) => ({ ...t, least: 1 })),
+    ...sampled.flatMap(known).map((t) => ({ ...t, least: 0.005, realTime })),
+  ];
 }

@@ -173,7 +173,7 @@ export interface Measures {
   /**
    * What sampling cost: CPU seconds; how late its event loop was, p99 of the run and the highest p99 of 5 s; how late its
    * requests were sent, the highest p99 of 5 s. In seconds. And whether its thread ran ahead of all that is scheduled
-   * ordinarily: without, both have in them what it waited for a CPU.
+   * ordinarily: if not, all of these delays, and the latencies in `api`, have in them what it waited for a CPU.
    */
   sampler: {
     cpuSeconds: number;

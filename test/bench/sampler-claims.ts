@@ -17,7 +17,10 @@ const P50 = {
   of: ({ waited }: Measured) => at(waited, 0.5) * 1000,
 };
 
-/** The sampler beside vegeta, over one HTTP/2 session each. */
+/**
+ * The sampler beside vegeta, over one HTTP/2 session each. Each as it is used: the sampler runs ahead of ordinary threads
+ * where the system allows it, vegeta does not.
+ */
 export function samplerClaim(what: 'cpu' | 'p50', perSecond: 50 | 500): Claim {
   const { says, of, ...how } = what === 'cpu' ? CPU : P50;
   return {

@@ -23,7 +23,7 @@ const offset = Number(process.hrtime.bigint() - config.zero) / 1e6 - performance
 /** Milliseconds of the run. */
 const now = () => performance.now() + offset;
 
-const realTime = await askForRealTime();
+const realTime = askForRealTime();
 const lateness = new Lateness();
 const health = threadHealth(lateness);
 const stops: (() => void)[] = [];

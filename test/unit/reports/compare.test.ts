@@ -127,6 +127,23 @@ describe('compare', () => {
     expect(found.differences.find((d) => d.what === 'recovery')?.because).to.include('not alike: pods');
   });
 
+  it('judges no latency by one that was timed by a sampler that was scheduled otherwise', () => {
+    const timed = (runId: string, p50: number, realTime: boolean): Result => {
+      const [e] = alike[0]!.experiments;
+      const api = { 'get-pod': { count: 9, errors: 0, timeouts: 0, p50, p95: p50, p99: p50, max: p50 } };
+      const sampler = { cpuSeconds: 1, gatewayCpuSeconds: null, eventLoopDelayP99: 0, latenessP99: 0, realTime };
+      return { ...alike[0]!, runId, experiments: [{ ...e!, measures: { ...e!.measures, api, sampler } }] };
+    };
+    const known = [timed('a', 0.003, true), timed('b', 0.003, true), timed('c', 0.003, true)];
+    const row = (b: Result, others = known) =>
+      compare(known[0]!, b, others).differences.find((d) => d.what === 'API p50: get-pod');
+    expect(row(timed('slow', 0.02, true))?.state).to.equal('worse');
+    expect(row(timed('slow', 0.02, false))).to.deep.include({ state: 'unjudged' });
+    expect(row(timed('slow', 0.02, false))?.because).to.include('wait for a CPU');
+    const mixed = [known[0]!, timed('b', 0.03, false), timed('c', 0.003, false)];
+    expect(row(timed('slow', 0.02, true), mixed)?.because).to.include('1 run like the first one');
+  });
+
   it('takes runs with other settings for another kind, but not those of another version for another family', () => {
     const [a, b] = [result({ settings: 'a' }), result({ settings: 'b' })];
     expect(kindOf(a)).to.not.equal(kindOf(b));
