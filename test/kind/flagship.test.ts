@@ -35,12 +35,14 @@ describe('the incident on kind', () => {
     expect(flagship.checks.filter(({ verdict }) => verdict !== 'holds')).to.deep.equal([]);
   });
 
-  it('shows the scheduler’s Preempted, the kubelet’s Killing and the end of the container in its node', () => {
+  it('shows that the scheduler preempted it, the kubelet’s Killing and the end of the container in its node', () => {
     const evidence = flagship.checks.find(({ name }) => name.startsWith('F6'))?.evidence.map((seq) => journal[seq - 1]);
-    const reasons = evidence?.flatMap((line) =>
-      line?.type === 'object' && 'reason' in line.state ? [line.state.reason] : [],
-    );
-    expect(reasons).to.include.members(['Preempted', 'Killing']);
+    const states = evidence?.flatMap((line) => (line?.type === 'object' ? [line.state] : [])) ?? [];
+    const reasons = states.flatMap((state) => ('reason' in state ? [state.reason] : []));
+    expect(reasons).to.include('Killing');
+    // Under a fan-out the scheduler may drop its Event; the condition that it sets on its victim stays.
+    const preempted = states.some((state) => 'disruption' in state && state.disruption === 'PreemptionByScheduler');
+    expect(reasons.includes('Preempted') || preempted).to.equal(true);
     const ended = evidence?.find((line) => line?.type === 'process');
     expect(ended).to.include({ op: 'exited', role: 'gatekeeper', container: 'kyverno' });
   });
