@@ -3,7 +3,7 @@ import { Agent, request } from 'undici';
 import { reasonOf } from '../errors.ts';
 import type { Credentials } from './credentials.ts';
 import { KubeApiError } from './errors.ts';
-import { gulps } from './gulps.ts';
+import { gulpedConnector } from './gulped-socket.ts';
 import { sameType } from './media-type.ts';
 import type { KubeList, KubeObject } from './object.ts';
 
@@ -11,8 +11,8 @@ export type Query = Record<string, string | number | boolean | undefined>;
 
 export type PatchType = 'merge' | 'json' | 'strategic' | 'apply';
 
-/** What the reader of such a stream does not ask for stays with the kernel. */
-const NO_ROOM = { highWaterMark: 1 };
+/** A gulp in one piece: undici parses a smaller one in several. */
+const GULP_BYTES = 1024 * 1024;
 
 const PATCH_CONTENT: Record<PatchType, string> = {
   merge: 'application/merge-patch+json',
@@ -53,15 +53,10 @@ export class KubeClient {
     this.server = credentials.server;
     this.actor = options.actor ?? credentials.user;
     // HTTP/1.1: one slow answer does not hold up the others of this pool, and the protocol is the same in every run.
-    const agent = (connect: object) =>
-      new Agent({
-        connections: options.connections ?? 8,
-        allowH2: false,
-        keepAliveTimeout: 30_000,
-        connect: { ...credentials.tls, timeout: 5_000, ...connect },
-      });
-    this.#agent = agent({});
-    this.#gulped = agent(NO_ROOM);
+    const connect = { ...credentials.tls, allowH2: false, timeout: 5_000 };
+    const shared = { connections: options.connections ?? 8, allowH2: false, keepAliveTimeout: 30_000 };
+    this.#agent = new Agent({ ...shared, connect });
+    this.#gulped = new Agent({ ...shared, connect: gulpedConnector(connect) });
     this.#headers = { accept: 'application/json', 'user-agent': `falldown/${this.actor}`, ...credentials.headers };
   }
 
@@ -131,10 +126,10 @@ export class KubeClient {
     const { accept, inGulps, ...rest } = asked;
     const started = performance.now();
     const options = { timeoutSeconds: 120, ...rest };
-    const how = inGulps ? { dispatcher: this.#gulped, ...NO_ROOM } : undefined;
+    const how = inGulps ? { dispatcher: this.#gulped, highWaterMark: GULP_BYTES } : undefined;
     const { headers, body } = await this.#send('GET', path, undefined, options, { accept }, how);
     const type = String(headers['content-type'] ?? '');
-    if (sameType(type, accept)) return inGulps ? gulps(body) : (body as AsyncIterable<Buffer>);
+    if (sameType(type, accept)) return body as AsyncIterable<Buffer>;
     body.destroy();
     const detail = `expected ${accept}, seen ${type === '' ? 'no media type' : type}`;
     throw new KubeApiError({ verb: 'GET', path, code: 0, reason: 'OtherMediaType', detail, seconds: since(started) });

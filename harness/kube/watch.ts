@@ -17,7 +17,7 @@ export interface WatchOptions<T> {
   query?: Query;
   /** How changes come over the wire; the first list is JSON. Default: JSON. */
   codec?: WatchCodec<T>;
-  /** Many changes a second are told together, up to 100 ms late, for a fraction of the CPU ([gulps](./gulps.ts)). Default: false. */
+  /** Many changes a second are told together, up to 100 ms late, for a fraction of the CPU ([GulpedSocket](./gulped-socket.ts)). Default: false. */
   inGulps?: boolean;
 }
 

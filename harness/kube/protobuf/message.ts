@@ -1,7 +1,7 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 
 type Values = Record<string, unknown>;
-type Field = (reader: Wire, into: Values) => void;
+export type Field = (reader: Wire, into: Values) => void;
 
 /** The fields of a protobuf message that are read, by number; all others are skipped without being decoded. */
 export type Message = Readonly<Record<number, Field>>;
@@ -41,11 +41,12 @@ class Wire extends BinaryReader {
     return value;
   }
 
-  slice(): Buffer {
-    const end = this.end();
-    const value = this.#source.subarray(this.pos, end);
+  /** Steps over `letters` when they come next; false when something else does. */
+  passed(letters: string): boolean {
+    const end = this.pos + letters.length;
+    if (this.#source.toString('latin1', this.pos, end) !== letters) return false;
     this.pos = end;
-    return value;
+    return true;
   }
 }
 
@@ -72,12 +73,6 @@ export const text = (name: string): Field => {
   };
 };
 
-export const bytes = (name: string): Field => {
-  return (reader, into) => {
-    into[name] = reader.slice();
-  };
-};
-
 export const integer = (name: string): Field => {
   return (reader, into) => {
     into[name] = reader.int32();
@@ -93,6 +88,15 @@ export const flag = (name: string): Field => {
 export const one = (name: string, message: Message): Field => {
   return (reader, into) => {
     into[name] = within(reader, reader.end(), message);
+  };
+};
+
+/** A field whose bytes are a message after some letters. Throws when they do not begin with those. */
+export const lettered = (name: string, letters: string, message: Message): Field => {
+  return (reader, into) => {
+    const end = reader.end();
+    if (!reader.passed(letters)) throw new Error(`expected an ${name} in protobuf, seen none`);
+    into[name] = within(reader, end, message);
   };
 };
 

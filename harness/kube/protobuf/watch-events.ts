@@ -1,15 +1,22 @@
 import type { WatchCodec, WatchEvent } from '../watch-codec.ts';
-import { bytes, integer, type Message, one, read, text } from './message.ts';
-
-/** `metav1.WatchEvent`. */
-const WATCH_EVENT: Message = { 1: text('type'), 2: one('object', { 1: bytes('raw') }) };
-
-/** `runtime.Unknown`, which every object is wrapped in, after a magic number. */
-const UNKNOWN: Message = { 2: bytes('raw') };
-const MAGIC = 'k8s\0';
+import { integer, lettered, type Message, one, read, text } from './message.ts';
 
 /** `metav1.Status`: what an ERROR event brings instead of an object. */
 const STATUS: Message = { 3: text('message'), 4: text('reason'), 6: integer('code') };
+
+/** `metav1.WatchEvent`, down to the object: a `RawExtension` with a `runtime.Unknown`, which begins with a magic number. */
+function watchEvent(message: Message): Message {
+  const wrapped = (what: Message) => one('wrapped', { 1: lettered('object', 'k8s\0', { 2: one('raw', what) }) });
+  const object = wrapped(message);
+  const status = wrapped(STATUS);
+  // The type comes first on the wire.
+  return { 1: text('type'), 2: (reader, into) => (into.type === 'ERROR' ? status : object)(reader, into) };
+}
+
+interface Wrapped {
+  type: string;
+  wrapped?: { object?: { raw?: unknown } };
+}
 
 /** etcd takes no object of more than 1.5 MiB; a length beyond this is none. */
 const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
@@ -19,17 +26,16 @@ const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
  * encodes a change once for all who watch in this form, its own controllers among them.
  */
 export function protobuf<T>(message: Message): WatchCodec<T> {
+  const event = watchEvent(message);
   return {
     mediaType: 'application/vnd.kubernetes.protobuf;stream=watch',
     reader() {
       const frames = framing();
       return function* (chunk) {
         for (const frame of frames(chunk)) {
-          const { type, object } = read(frame, WATCH_EVENT) as {
-            type: WatchEvent<T>['type'];
-            object?: { raw?: Buffer };
-          };
-          yield { type, object: read(unwrap(object?.raw), type === 'ERROR' ? STATUS : message) as T };
+          const { type, wrapped } = read(frame, event) as unknown as Wrapped;
+          if (wrapped?.object === undefined) throw new Error('expected an object in protobuf, seen none');
+          yield { type, object: wrapped.object.raw ?? {} } as WatchEvent<T>;
         }
       };
     },
@@ -65,10 +71,4 @@ function sizeOf(frame: Buffer): number {
   const size = frame.readUInt32BE(0);
   if (size <= LARGEST_FRAME_BYTES) return size;
   throw new Error(`expected a frame of protobuf, seen ${frame.toString('latin1', 0, 80)}`);
-}
-
-function unwrap(wrapped: Buffer | undefined): Buffer {
-  if (wrapped?.toString('latin1', 0, MAGIC.length) !== MAGIC)
-    throw new Error('expected an object in protobuf, seen none');
-  return (read(wrapped.subarray(MAGIC.length), UNKNOWN) as { raw?: Buffer }).raw ?? Buffer.alloc(0);
 }
