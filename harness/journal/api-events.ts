@@ -67,7 +67,7 @@ export interface SamplerState {
   cpuSeconds?: number;
   /** On `alive` of the sampler: whether the system runs its thread ahead of all that is scheduled ordinarily. */
   realTime?: boolean;
-  /** On `alive`: p99 of the delay of its event loop since the last line, in seconds. */
+  /** On `alive` of the sampler: p99 of the delay of its event loop since the last line, in seconds. */
   eventLoopDelayP99?: number;
   /** On `alive`: the same since its thread began. */
   overallEventLoopDelayP99?: number;

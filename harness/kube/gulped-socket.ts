@@ -8,20 +8,23 @@ import { buildConnector } from 'undici';
  */
 const REST_MILLISECONDS = 100;
 
-/** What is read at once stands in one buffer: a stream of as many small ones costs more than the decryption. */
+/** What is read is gathered in a large buffer: a stream of as many small ones costs more than the decryption. */
 const ROOM_BYTES = 128 * 1024;
 
 /** OpenSSL hands out no more than one TLS record at a time. */
 const RECORD_BYTES = 16 * 1024;
 
 /**
- * A connection that is read in gulps: all that is there, then a rest, during which what comes stays with the kernel. What
- * comes after a silence is handed out at once, all else at most a rest later; while there is always more, there is no rest,
- * so that a reader can catch up. For undici, which needs no more of a socket than this.
+ * A connection that is read in gulps: all that is there, then a rest, during which what comes stays with the kernels of
+ * both sides (some MB, so that the server does not wait). What comes after a silence is handed out at once, all else at most
+ * a rest later; while there is always more, there is no rest, so that a reader can catch up. For undici, which needs no more
+ * of a socket than this.
  */
 class GulpedSocket extends Duplex {
   #socket: Socket | undefined;
   #room = Buffer.allocUnsafeSlow(ROOM_BYTES);
+  /** Where in it begins what was not yet handed out, and where it ends. */
+  #handedOut = 0;
   #filled = 0;
   /** Whether anything came since the last turn of the event loop. */
   #fresh = false;
@@ -31,7 +34,11 @@ class GulpedSocket extends Duplex {
 
   /** Called with each piece that the socket has read, which stays in `from` only until it returns. */
   receive(from: Uint8Array, bytes: number): void {
-    if (this.#filled + bytes > ROOM_BYTES) this.#handOut();
+    if (this.#filled + bytes > ROOM_BYTES) {
+      this.#handOut();
+      this.#room = Buffer.allocUnsafeSlow(ROOM_BYTES);
+      this.#handedOut = this.#filled = 0;
+    }
     this.#room.set(from.subarray(0, bytes), this.#filled);
     this.#filled += bytes;
     this.#fresh = true;
@@ -73,10 +80,9 @@ class GulpedSocket extends Duplex {
   };
 
   #handOut(): void {
-    if (this.#filled === 0) return;
-    this.#wanted = this.push(this.#room.subarray(0, this.#filled));
-    this.#room = Buffer.allocUnsafeSlow(ROOM_BYTES);
-    this.#filled = 0;
+    if (this.#filled === this.#handedOut) return;
+    this.#wanted = this.push(this.#room.subarray(this.#handedOut, this.#filled));
+    this.#handedOut = this.#filled;
   }
 
   #goOn(): void {

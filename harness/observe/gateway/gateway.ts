@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { FalldownError, reasonOf } from '../../errors.ts';
 import type { Credentials } from '../../kube/credentials.ts';
-import type { Health, Target } from '../sampler/messages.ts';
+import type { Cost, Target } from '../sampler/messages.ts';
 import type { Told } from '../sampler/sampler.ts';
 
 const START_MILLISECONDS = 20_000;
@@ -15,7 +15,7 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-type FromGateway = { port: number; cert: string } | { health: Health };
+type FromGateway = { port: number; cert: string } | { cost: Cost };
 
 /**
  * Puts a gateway before an API server, in a thread of its own, and returns when it listens. It dies with this process.
@@ -54,7 +54,7 @@ export async function startGateway(
   };
   tell({ type: 'sampler', part: 'gateway', op: 'started', gatewayDeadlineSeconds: deadlineSeconds });
   worker.on('message', (message: FromGateway) => {
-    if ('health' in message) tell({ type: 'sampler', part: 'gateway', op: 'alive', ...message.health });
+    if ('cost' in message) tell({ type: 'sampler', part: 'gateway', op: 'alive', ...message.cost });
   });
   worker.on('error', (error) => dead(`the gateway's thread failed: ${reasonOf(error)}`));
   worker.on('exit', () => dead("the gateway's thread ended"));

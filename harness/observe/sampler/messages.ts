@@ -38,9 +38,11 @@ export interface SamplerConfig {
 }
 
 /** What a thread of ours says of itself every few seconds. */
-export type Health = Required<
-  Pick<SamplerState, 'cpuSeconds' | 'eventLoopDelayP99' | 'overallEventLoopDelayP99' | 'latenessP99' | 'wallSeconds'>
->;
+export type Cost = Required<Pick<SamplerState, 'cpuSeconds' | 'wallSeconds'>>;
+
+/** … and the sampler's, on whose delay its samples depend. */
+export type Health = Cost &
+  Required<Pick<SamplerState, 'eventLoopDelayP99' | 'overallEventLoopDelayP99' | 'latenessP99'>>;
 
 export type FromSampler =
   /** The first requests are about to be sent. */
