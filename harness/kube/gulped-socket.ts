@@ -20,8 +20,8 @@ const RECORD_BYTES = 16 * 1024;
  * a rest later; while there is always more, there is no rest, so that a reader can catch up. For undici, which needs no more
  * of a socket than this.
  */
-class GulpedSocket extends Duplex {
-  #socket: Socket | undefined;
+export class GulpedSocket extends Duplex {
+  readonly #socket: Socket;
   #room = Buffer.allocUnsafeSlow(ROOM_BYTES);
   /** Where in it begins what was not yet handed out, and where it ends. */
   #handedOut = 0;
@@ -32,21 +32,9 @@ class GulpedSocket extends Duplex {
   #rest: NodeJS.Timeout | undefined;
   #wanted = true;
 
-  /** Called with each piece that the socket has read, which stays in `from` only until it returns. */
-  receive(from: Uint8Array, bytes: number): void {
-    if (this.#filled + bytes > ROOM_BYTES) {
-      this.#handOut();
-      this.#room = Buffer.allocUnsafeSlow(ROOM_BYTES);
-      this.#handedOut = this.#filled = 0;
-    }
-    this.#room.set(from.subarray(0, bytes), this.#filled);
-    this.#filled += bytes;
-    this.#fresh = true;
-    this.#turn ??= setImmediate(this.#look);
-  }
-
-  /** From now on this is `socket`, which hands its bytes to `receive`. */
-  becomes(socket: Socket): void {
+  /** What `socket` reads it must hand to `receive`. */
+  constructor(socket: Socket) {
+    super();
     this.#socket = socket;
     socket.on('end', () => {
       this.#handOut();
@@ -56,12 +44,25 @@ class GulpedSocket extends Duplex {
     socket.on('close', () => this.destroy());
   }
 
+  /** Called with each piece that was read, which stays in `from` only until it returns. */
+  receive(from: Buffer, bytes: number): void {
+    if (this.#filled + bytes > ROOM_BYTES) {
+      this.#handOut();
+      this.#room = Buffer.allocUnsafeSlow(ROOM_BYTES);
+      this.#handedOut = this.#filled = 0;
+    }
+    from.copy(this.#room, this.#filled, 0, bytes);
+    this.#filled += bytes;
+    this.#fresh = true;
+    this.#turn ??= setImmediate(this.#look);
+  }
+
   ref(): void {
-    this.#socket?.ref();
+    this.#socket.ref();
   }
 
   unref(): void {
-    this.#socket?.unref();
+    this.#socket.unref();
   }
 
   readonly #look = () => {
@@ -72,7 +73,7 @@ class GulpedSocket extends Duplex {
       this.#turn = setImmediate(this.#look);
       return;
     }
-    this.#socket?.pause();
+    this.#socket.pause();
     this.#rest = setTimeout(() => {
       this.#rest = undefined;
       this.#goOn();
@@ -86,7 +87,7 @@ class GulpedSocket extends Duplex {
   }
 
   #goOn(): void {
-    if (this.#wanted && this.#rest === undefined && this.#turn === undefined) this.#socket?.resume();
+    if (this.#wanted && this.#rest === undefined && this.#turn === undefined) this.#socket.resume();
   }
 
   override _read(): void {
@@ -95,17 +96,17 @@ class GulpedSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#socket?.write(chunk, encoding, done);
+    this.#socket.write(chunk, encoding, done);
   }
 
   override _final(done: () => void): void {
-    this.#socket?.end(done);
+    this.#socket.end(done);
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     clearImmediate(this.#turn);
     clearTimeout(this.#rest);
-    this.#socket?.destroy();
+    this.#socket.destroy();
     done(error);
   }
 }
@@ -113,7 +114,7 @@ class GulpedSocket extends Duplex {
 /** Connects as undici does, to what is read in gulps. */
 export function gulpedConnector(options: buildConnector.BuildOptions): buildConnector.connector {
   return (to, callback) => {
-    const gulped = new GulpedSocket();
+    let gulped: GulpedSocket;
     // Node's own way to read into the same buffer again and again instead of into a new one for each record.
     const buffer = Buffer.allocUnsafeSlow(RECORD_BYTES);
     const onread = {
@@ -126,7 +127,8 @@ export function gulpedConnector(options: buildConnector.BuildOptions): buildConn
     const connect = buildConnector({ ...options, onread } as buildConnector.BuildOptions);
     connect(to, (...[error, socket]) => {
       if (error !== null) return callback(error, null);
-      gulped.becomes(socket);
+      // Nothing was read before: over HTTP/1.1 a server says nothing unasked.
+      gulped = new GulpedSocket(socket);
       return callback(null, gulped as unknown as Socket);
     });
   };

@@ -1,7 +1,7 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 
 type Values = Record<string, unknown>;
-export type Field = (reader: Wire, into: Values) => void;
+type Field = (reader: Wire, into: Values) => void;
 
 /** The fields of a protobuf message that are read, by number; all others are skipped without being decoded. */
 export type Message = Readonly<Record<number, Field>>;

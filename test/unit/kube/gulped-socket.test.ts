@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { KubeClient } from '../../../harness/kube/client.ts';
+import { GulpedSocket } from '../../../harness/kube/gulped-socket.ts';
 import { watch } from '../../../harness/kube/watch.ts';
 import { selfSigned } from '../../../harness/observe/gateway/certificate.ts';
 import { until } from '../../until.ts';
@@ -82,6 +83,23 @@ describe('a stream that is read in gulps', () => {
     reading();
     await Promise.all([writeBlocks(400), done]);
     expect(text().length).to.equal(400 * BLOCK.length);
+  });
+
+  it('does not rest while there is more', async () => {
+    const socket = new Socket();
+    let rests = 0;
+    socket.pause = () => {
+      rests += 1;
+      return socket;
+    };
+    const gulped = new GulpedSocket(socket).resume();
+    for (let n = 0; n < 200; n++) {
+      gulped.receive(Buffer.from('x'), 1);
+      await turn();
+    }
+    expect(rests).to.equal(0);
+    await until(() => rests === 1);
+    gulped.destroy();
   });
 
   it('leaves with the server what its reader does not take', async () => {
