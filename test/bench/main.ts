@@ -73,7 +73,7 @@ async function main(): Promise<number> {
   return outcomes.every(({ holds }) => holds) ? 0 : 1;
 }
 
-function row({ name, ours, theirs, unit, ratio, limit, holds }: Outcome): string[] {
+function row({ name, ours, theirs, unit, ratio, error, ratioAsMeasured, limit, holds }: Outcome): string[] {
   const side = ({ typical, what }: Outcome['ours']) => `${typical.toFixed(2)} ${unit} (${what})`;
   const allowed =
     'atMost' in limit
@@ -81,7 +81,12 @@ function row({ name, ours, theirs, unit, ratio, limit, holds }: Outcome): string
       : 'atLeast' in limit
         ? `≥ ${limit.atLeast}`
         : `± ${limit.within * 100} % or ${limit.orUnits} ${unit}`;
-  return [name, side(ours), side(theirs), ratio.toFixed(2), allowed, holds ? 'holds' : 'DOES NOT HOLD'];
+  const shown = [
+    ratio.toFixed(3),
+    ...(error === undefined ? [] : [`± ${error.toFixed(3)}`]),
+    ...(ratioAsMeasured === undefined ? [] : [`(as measured ${ratioAsMeasured.toFixed(3)})`]),
+  ];
+  return [name, side(ours), side(theirs), shown.join(' '), allowed, holds ? 'holds' : 'DOES NOT HOLD'];
 }
 
 process.exitCode = await main().catch((error: unknown) => {

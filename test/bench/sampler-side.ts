@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { ensure } from '../../clusters/toolchain/ensure.ts';
 import { KubeClient } from '../../harness/kube/client.ts';
 import { credentialsFrom } from '../../harness/kube/credentials.ts';
 import { createIdentity } from '../../harness/kube/identities.ts';
+import { cpuSecondsOf } from './cpu.ts';
 
 const BIN = new URL('../../bin/falldown.js', import.meta.url).pathname;
 const SAMPLED = new URL('./sampled.ts', import.meta.url).pathname;
@@ -17,7 +18,6 @@ const progress = { step: () => () => undefined, say: () => undefined };
 const WARM_SECONDS = 4;
 /** … until so long before its end. */
 const TAIL_SECONDS = 1;
-const TICKS_PER_SECOND = 100;
 
 export interface Measured {
   /** Seconds from the moment each was due (ours), or sent (vegeta); sorted. */
@@ -95,18 +95,11 @@ async function watched(command: string[], seconds: number, signal: AbortSignal) 
   const ended = once(child, 'close');
   ended.catch(() => undefined);
   await delay(WARM_SECONDS * 1000, undefined, { signal });
-  const [from, began] = [ticksOf(child.pid), performance.now()];
+  const [from, began] = [cpuSecondsOf(child.pid), performance.now()];
   await delay((seconds - WARM_SECONDS - TAIL_SECONDS) * 1000, undefined, { signal });
-  const [to, over] = [ticksOf(child.pid), performance.now()];
+  const [to, over] = [cpuSecondsOf(child.pid), performance.now()];
   await ended;
-  return { output, cpu: (to - from) / TICKS_PER_SECOND / ((over - began) / 1000) };
-}
-
-function ticksOf(pid: number | undefined): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // utime and stime are fields 14 and 15; the command in field 2 may hold spaces.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+  return { output, cpu: (to - from) / ((over - began) / 1000) };
 }
 
 /** The value that a share of sorted values does not exceed. */

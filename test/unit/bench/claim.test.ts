@@ -39,6 +39,31 @@ describe('bench', () => {
     expect([ours.typical, theirs.typical, holds]).to.deep.equal([50, 100, false]);
   });
 
+  it('puts rates to one speed of the machine, where each comes with what the same work cost meanwhile', () => {
+    const claim: Claim = { ...claimOf({ atLeast: 0.95 }, never), typical: 'overall' };
+    // Ours ran while the machine was half as fast: 90 pods/s then are 180 at the speed of theirs.
+    const slow = { rate: 90, yardstick: 20 };
+    const fast = { rate: 200, yardstick: 10 };
+    const { ours, ratio, ratioAsMeasured, holds } = judge(claim, { ours: [slow, slow], theirs: [fast, fast] });
+    expect(ratio).to.be.closeTo(0.9, 1e-9);
+    expect([ratioAsMeasured, holds]).to.deep.equal([0.45, false]);
+    expect(ours).to.deep.include({ values: [90, 90], yardsticks: [20, 20], typical: 120 });
+    // On a machine that is half as fast for ours, but no slower for its yardstick, ours is what is slow.
+    const { holds: hidden } = judge(claim, {
+      ours: [{ rate: 90, yardstick: 10 }],
+      theirs: [{ rate: 180, yardstick: 10 }],
+    });
+    expect(hidden).to.equal(false);
+  });
+
+  it('tells how far chance may have moved the ratio', () => {
+    const claim: Claim = { ...claimOf({ atLeast: 0.95 }, never), typical: 'overall' };
+    const { error } = judge(claim, { ours: [90, 110], theirs: [100, 100] });
+    expect(error).to.be.closeTo(0.0995, 0.0005);
+    expect(judge(claim, { ours: [100], theirs: [100] })).not.to.have.property('error');
+    expect(judge(claimOf({ atMost: 1 }, never), { ours: [1, 2], theirs: [1, 2] })).not.to.have.property('error');
+  });
+
   it('judges by the difference, as a share of theirs or in units, whichever allows more', () => {
     const judged = (ours: number, theirs: number) =>
       judge(claimOf({ within: 0.1, orUnits: 1 }, never), { ours: [ours], theirs: [theirs] }).holds;
